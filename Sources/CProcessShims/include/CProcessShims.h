@@ -1,0 +1,3 @@
+#ifndef C_PROCESS_SHIMS_H
+#define C_PROCESS_SHIMS_H
+#endif

@@ -1,0 +1,31 @@
+import Testing
+
+@testable import SecretMemory
+
+struct SecretBytesTests {
+    @Test func growsAndKeepsItsBytes() {
+        var bytes = SecretBytes(capacity: 1)
+        for value in 0..<5000 { bytes.append(UInt8(truncatingIfNeeded: value)) }
+        #expect(bytes.count == 5000)
+        bytes.withBytes { span in
+            for index in span.indices where span[index] != UInt8(truncatingIfNeeded: index) {
+                Issue.record("byte \(index) changed")
+                return
+            }
+        }
+    }
+
+    @Test func twentyThousandSecretsFit() {
+        let secrets = (0..<20_000).map { Secret(copying: "value number \($0)") }
+        #expect(secrets.allSatisfy { !$0.isEmpty })
+        #expect(secrets[7].isEqual(to: Secret(copying: "value number 7")))
+        #expect(!secrets[7].isEqual(to: secrets[8]))
+    }
+
+    @Test func printingASecretShowsNothing() {
+        let secret = Secret(copying: "hunter2-hunter2")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        #expect(!"\(secret) \(String(reflecting: secret)) \(dumped)".contains("hunter2"))
+    }
+}
