@@ -46,7 +46,7 @@ let package = Package(
         module("SecretMemory", ["CSodium"]),
         module("YAMLTree", ["CYAML", "Diagnostics"]),
         module("EventLoop", ["CProcessShims"]),
-        module("ManifestFormat", ["Diagnostics", "YAMLTree", "CPatterns", "CProcessShims"]),
+        module("ManifestFormat", ["SecretMemory", "Diagnostics", "YAMLTree", "CPatterns", "CProcessShims"]),
         module(
             "SecretProviders",
             ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "CPatterns", dependencies: ["CRE2"]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
+        .systemLibrary(name: "CRE2", providers: [.apt(["libre2-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
     ],
