@@ -65,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CRE2", providers: [.apt(["libre2-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
