@@ -46,7 +46,7 @@ let package = Package(
         module("SecretMemory", ["CSodium"]),
         module("YAMLTree", ["CYAML", "Diagnostics"]),
         module("EventLoop", ["CProcessShims"]),
-        module("ManifestFormat", ["SecretMemory", "Diagnostics", "YAMLTree", "CPatterns", "CProcessShims"]),
+        module("ManifestFormat", ["Diagnostics", "SecretMemory", "YAMLTree", "CPatterns", "CSodium"]),
         module(
             "SecretProviders",
             ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
@@ -59,12 +59,12 @@ let package = Package(
         module("OutputMasking", ["SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
-        .target(name: "CPatterns", dependencies: ["CRE2"]),
+        .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "CRE2", providers: [.apt(["libre2-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6],

@@ -11,6 +11,8 @@ package struct Manifest: Sendable {
     package var mask = MaskSettings()
     package var run = RunSettings()
     package var audit = AuditSettings()
+    /// What becomes of a failed step where neither its variable nor its provider says so; `nil` is `.stop`.
+    package var onError: FailurePolicy?
 
     package init() {}
 

@@ -1,0 +1,26 @@
+package import Diagnostics
+
+/// A manifest as a run uses it, and what is known of where it came from.
+package struct LoadedManifest: Sendable {
+    package var manifest: Manifest
+    /// The manifest's file as the user would name it; `nil` where `-e` alone stands for one.
+    package var name: String?
+    /// Its absolute path.
+    package var path: String?
+    /// The folder that the default vault file is looked for in: the manifest's, else the working directory. Absolute.
+    package var folder: String
+    /// Whether it was found, not named.
+    package var wasFound: Bool
+    /// What a manifest that somebody else wrote should not do unasked, in the order of the file.
+    package var sensitiveParts: [SensitivePart]
+    /// The bytes of the manifest and of all that it extends, as one hexadecimal BLAKE2b-256.
+    package var contentHash: String
+    package var profiles: [String]
+
+    /// Something that sends the user's credentials somewhere, or runs a program.
+    package struct SensitivePart: Hashable, Sendable {
+        package var location: Diagnostic.Location
+        /// `exec: op`, `address of prod-vault: https://…`: what the user is asked about.
+        package var text: String
+    }
+}

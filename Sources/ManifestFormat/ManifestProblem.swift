@@ -1,0 +1,204 @@
+package import Diagnostics
+
+/// One thing that is wrong with a manifest, with its place.
+package struct ManifestProblem: Error, Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+        // Its files
+        case notFound(folder: String)
+        case unreadable(path: String, reason: String)
+        case notRegular(path: String, kind: String)
+        case foreignOwner(path: String, owner: UInt32)
+        case writableByOthers(path: String, mode: UInt32)
+        case extendsItself
+        case extendsTooDeep(limit: Int)
+
+        // Its shape
+        case missingVersion
+        case unsupportedVersion
+        case unknownKey(suggestion: String?, known: [String])
+        case wrongKind(of: String, found: String, expected: String)
+        case isNull(what: String)
+        case notOneOf(what: String, values: [String])
+        case notADuration
+        case notAWholeNumber(what: String)
+        case notAMode
+        case emptyList(what: String)
+        case exclusiveKeys([String])
+        case missingSource
+        case containsNUL
+
+        // Names
+        case badVariableName
+        case reservedVariableName
+        case badProviderName
+        case providerNameIsAnotherKind(String)
+        case missingKind
+        case unknownProfile(suggestion: String?)
+
+        // References
+        case notAReference
+        case emptyReference
+        case unknownProvider(String, suggestion: String)
+        case missingPath(provider: String, example: String)
+        case unexpectedPath(provider: String)
+        case unknownOption(suggestion: String?, known: [String])
+        case badOptionValue(option: String, expected: String)
+        case malformedOption
+        case fieldAfterOptions
+        case emptyField
+        case malformedPointer
+        case malformedPercent
+        case unclosedQuote
+        case emptyCommand
+        case execKeysBesides
+        case literalSecret(key: String)
+
+        // Values
+        case malformedTemplate(Template.Malformed.Reason)
+        case unknownTemplateName(suggestion: String?)
+        case templateCycle([String])
+        case malformedPattern(String)
+        case unsafeMaskText
+        case unknownOnly(suggestion: String?)
+        case fileOptionForText
+    }
+
+    package var reason: Reason
+    package var location: Diagnostic.Location?
+    /// The variable, option or file that it is about, where there is no place or the place does not tell.
+    package var subject: String?
+
+    package init(_ reason: Reason, at location: Diagnostic.Location? = nil, subject: String? = nil) {
+        self.reason = reason
+        self.location = location
+        self.subject = subject
+    }
+}
+
+extension ManifestProblem {
+    package var diagnostic: Diagnostic {
+        let (message, hints) = words
+        return Diagnostic(at: location, subject: subject, message, hints: hints)
+    }
+
+    /// The only place with sentences. A word of the manifest is never quoted here unless it is near a known one, since it
+    /// may be a pasted secret; names that a rule has checked are safe.
+    private var words: (message: String, hints: [String]) {
+        switch reason {
+        case .notFound(let folder):
+            (
+                "no manifest in '\(folder)' or a folder above it",
+                ["'withsecrets init' writes one; '-f PATH' names one; '-e NAME=REFERENCE' needs none"]
+            )
+        case .unreadable(let path, let reason): ("cannot read '\(path)': \(reason)", [])
+        case .notRegular(let path, let kind): ("'\(path)' is \(kind), not a file", [])
+        case .foreignOwner(let path, let owner):
+            (
+                "'\(path)' was found here, but belongs to another user (uid \(owner))",
+                ["if you trust it, name it: -f \(named(path))"]
+            )
+        case .writableByOthers(let path, let mode):
+            (
+                "'\(path)' was found here, but others may write to it (mode \(octal(mode)))",
+                ["chmod go-w \(path), or name it: -f \(named(path))"]
+            )
+        case .extendsItself: ("this manifest extends itself, directly or through another", [])
+        case .extendsTooDeep(let limit): ("more than \(limit) manifests extend one another", [])
+
+        case .missingVersion: ("the manifest has no version", ["its first line is: version: 1"])
+        case .unsupportedVersion: ("this version of the manifest is not known", ["write: version: 1"])
+        case .unknownKey(let suggestion, let known):
+            ("unknown key", [suggestion.map(didYouMean) ?? "known keys here: \(known.joined(separator: ", "))"])
+        case .wrongKind(let what, let found, let expected): ("\(what) is \(found), and has to be \(expected)", [])
+        case .isNull(let what): ("\(what) is null", ["an empty text is written \"\""])
+        case .notOneOf(let what, let values):
+            ("not a value of '\(what)'", ["it is one of: \(values.joined(separator: ", "))"])
+        case .notADuration: ("not a duration", ["write a whole number and its unit: 500ms, 30s, 2m, 1h"])
+        case .notAWholeNumber(let what): ("'\(what)' has to be a whole number", [])
+        case .notAMode: ("not a file mode", ["write it in octal and quoted: \"0440\""])
+        case .emptyList(let what): ("'\(what)' is an empty list", [])
+        case .exclusiveKeys(let keys):
+            ("only one of \(keys.map { "'\($0)'" }.joined(separator: ", ")) can be given", [])
+        case .missingSource: ("the variable has no source", ["give it one of: from, template, value"])
+        case .containsNUL: ("a NUL stands in this text, and no environment can hold one", [])
+
+        case .badVariableName:
+            ("not a variable's name", ["names are letters, digits and _, and do not start with a digit"])
+        case .reservedVariableName: ("names that start with WITHSECRETS_ are ours and never reach the command", [])
+        case .badProviderName:
+            ("not a provider's name", ["names are letters, digits, - and _, and start with a letter"])
+        case .providerNameIsAnotherKind(let kind):
+            ("'\(kind)' is a kind of provider, and this one is of another kind", ["give it a name of its own"])
+        case .missingKind:
+            ("the provider has no kind", ["one of: \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))"])
+        case .unknownProfile(let suggestion):
+            ("the manifest has no such profile", suggestion.map { [didYouMean($0)] } ?? [])
+
+        case .notAReference: ("not a reference", ["a literal is written { value: ... }"])
+        case .emptyReference: ("an empty reference", ["write PROVIDER[:PATH][#FIELD], such as env:NAME"])
+        case .unknownProvider(let word, let suggestion): ("unknown provider '\(word)'", [didYouMean(suggestion)])
+        case .missingPath(let provider, let example): ("'\(provider)' needs a path", ["such as \(example)"])
+        case .unexpectedPath(let provider): ("'\(provider)' takes no path here", [])
+        case .unknownOption(let suggestion, let known):
+            (
+                "unknown option of a reference",
+                [
+                    suggestion.map(didYouMean)
+                        ?? (known.isEmpty
+                            ? "this kind takes none; a '?' in a path is written %3F"
+                            : "known here: \(known.joined(separator: ", ")); a '?' in a path is written %3F")
+                ]
+            )
+        case .badOptionValue(let option, let expected): ("option '\(option)' has to be \(expected)", [])
+        case .malformedOption: ("not an option", ["options are written ?NAME=VALUE&NAME=VALUE"])
+        case .fieldAfterOptions:
+            (
+                "a '#' behind the options",
+                ["the field comes first: PATH#FIELD?OPTION=VALUE; a '#' itself is written %23"]
+            )
+        case .emptyField: ("no field behind the '#'", ["a '#' in a path is written %23"])
+        case .malformedPointer: ("not a JSON Pointer", ["in one, ~ is written ~0 and / is written ~1"])
+        case .malformedPercent:
+            ("a '%' that is not followed by two hexadecimal digits", ["a '%' itself is written %25"])
+        case .unclosedQuote: ("a quote that is not closed", [])
+        case .emptyCommand: ("no command", ["such as exec:pass show api/key"])
+        case .execKeysBesides:
+            ("other keys stand beside a command", ["write { from: { exec: [PROGRAM, ARG] }, required: false }"])
+        case .literalSecret(let key):
+            ("'\(key)' is secret, so it is written as a reference", ["such as env:NAME or file:/run/secrets/NAME"])
+
+        case .malformedTemplate(.strayDollar): ("a '$' that starts no ${NAME}", ["a '$' itself is written $$"])
+        case .malformedTemplate(.unclosedBrace): ("a '${' that is not closed", ["a '$' itself is written $$"])
+        case .malformedTemplate(.badName):
+            ("no variable's name between '${' and '}'", ["a '$' itself is written $$"])
+        case .unknownTemplateName(let suggestion):
+            (
+                "the template uses a variable that the manifest does not have",
+                suggestion.map { [didYouMean($0)] } ?? ["an inherited variable is named too: NAME: env"]
+            )
+        case .templateCycle(let names): ("templates use one another in a cycle: \(names.joined(separator: " -> "))", [])
+        case .malformedPattern(let reason): ("not a regular expression: \(reason)", ["the syntax is RE2's"])
+        case .unsafeMaskText: ("a control character in the mask's text", [])
+        case .unknownOnly(let suggestion):
+            ("--only names a variable that the manifest does not have", suggestion.map { [didYouMean($0)] } ?? [])
+        case .fileOptionForText: ("'mode' and 'owner' go into { as: { file: ... } }", [])
+        }
+    }
+
+    private func didYouMean(_ name: String) -> String { "did you mean '\(name)'?" }
+
+    private func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }
+
+    private func named(_ path: String) -> String {
+        path.hasPrefix("/") || path.hasPrefix(".") && path.contains("/") ? path : "./\(path)"
+    }
+}
+
+/// All that is wrong with a manifest and the files it extends.
+package struct ManifestProblems: Error, Sendable {
+    package var diagnostics: [Diagnostic]
+
+    package init(_ diagnostics: [Diagnostic]) {
+        self.diagnostics = Diagnostics(diagnostics).inOrder
+    }
+}
