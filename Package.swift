@@ -67,6 +67,7 @@ let package = Package(
         tests("SecretMemory", ["SecretMemory"]),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6],

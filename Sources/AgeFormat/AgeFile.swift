@@ -9,6 +9,9 @@ package enum AgeFile {
     package struct Opened: ~Copyable {
         package let plaintext: SecretBytes
         package let identityIndex: Int
+
+        /// The plaintext, for whoever is to own it.
+        package consuming func take() -> SecretBytes { plaintext }
     }
 
     package static func encrypt(

@@ -14,6 +14,15 @@ package enum AgeIdentityFile: Sendable {
         return .identities(try parseLines(file))
     }
 
+    /// Whether the OpenSSH key in `file`, opened or not, is one that `ageFile` was encrypted to.
+    package static func isSSHKey(_ file: Span<UInt8>, recipientOf ageFile: [UInt8]) -> Bool {
+        guard let key = SSHPrivateKey.publicKey(of: file), let header = try? AgeHeader.parse(ageFile.span).header else {
+            return false
+        }
+        let start = [SSHStanza.type, SSHStanza.tag(of: key)]
+        return header.stanzas.contains { $0.arguments.starts(with: start) }
+    }
+
     /// The identities in an encrypted identity file.
     package static func decrypt(
         _ file: [UInt8],

@@ -15,6 +15,19 @@ enum SSHPrivateKey {
         }
     }
 
+    /// The public half, which stands outside of what a passphrase encrypts; `nil` where there is none of our kind.
+    static func publicKey(of file: Span<UInt8>) -> SSHPublicKey? {
+        guard let blob = decode(file) else { return nil }
+        return blob.withBytes { bytes in
+            var fields = FieldReader(end: bytes.count)
+            guard fields.take(magic, from: bytes), fields.string(from: bytes) != nil, fields.string(from: bytes) != nil,
+                fields.string(from: bytes) != nil, fields.number(from: bytes) == 1,
+                let wire = fields.string(from: bytes)
+            else { return nil }
+            return try? publicKey(wire: bytes.extracting(wire))
+        }
+    }
+
     private static func parse(blob: Span<UInt8>, text: Secret) throws(AgeError) -> AgeIdentity {
         var fields = FieldReader(end: blob.count)
         guard fields.take(magic, from: blob), let cipher = fields.string(from: blob),
