@@ -44,6 +44,7 @@ package enum VaultStore {
     /// - Parameters:
     ///   - recipients: who may open it, beside those who know a passphrase; one key at least.
     ///   - prepare: puts in what the vault starts with.
+    @discardableResult
     package static func create(
         at path: String,
         recipients: [String],

@@ -4,8 +4,8 @@ package import Glibc
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    package init() {
-        var template = Array("/tmp/withsecrets-test-XXXXXX".utf8CString)
+    package init(in parent: String = "/tmp") {
+        var template = Array("\(parent)/withsecrets-test-XXXXXX".utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) != nil }
         precondition(made, "no temporary folder: errno \(errno)")
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -48,6 +48,35 @@ package final class TemporaryFolder: Sendable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         return readAll(descriptor)
+    }
+
+    /// Makes a folder in this one, and those above it.
+    package func makeFolder(_ name: String) {
+        var path = self.path
+        for part in name.split(separator: "/") {
+            path += "/\(part)"
+            unsafe mkdir(path, 0o700)
+        }
+    }
+
+    package func rename(_ name: String, to other: String) {
+        unsafe Glibc.rename(path(name), path(other))
+    }
+
+    /// The permission bits of a file in this folder.
+    package func mode(_ name: String) -> mode_t? {
+        var status = stat()
+        return unsafe stat(path(name), &status) == 0 ? status.st_mode & 0o7777 : nil
+    }
+
+    package func setMode(_ name: String, _ mode: mode_t) {
+        unsafe chmod(path(name), mode)
+    }
+
+    /// Whether the folder lies on a tmpfs, as `stat -f` has it.
+    package var isInMemory: Bool {
+        let result = runCommand(["stat", "-f", "-c", "%T", path])
+        return result.outputText.hasPrefix("tmpfs") || result.outputText.hasPrefix("ramfs")
     }
 
     /// The names in this folder, sorted.

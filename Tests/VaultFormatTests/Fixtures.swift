@@ -95,11 +95,12 @@ func content(_ text: [UInt8], with unlocker: VaultUnlocker) -> Result<[String], 
     }
 }
 
-func reason(_ body: () throws(VaultError) -> Void) -> VaultError.Reason? {
-    do throws(VaultError) {
-        try body()
+/// Why `body` gave nothing; `nil` where it gave something, or where the error is another's.
+func reason<Result>(_ body: () throws -> Result) -> VaultError.Reason? {
+    do {
+        _ = try body()
         return nil
     } catch {
-        return error.reason
+        return (error as? VaultError)?.reason
     }
 }
