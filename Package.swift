@@ -51,7 +51,7 @@ let package = Package(
             "SecretProviders",
             ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
         ),
-        module("AgeFormat", ["SecretMemory", "CSodium"]),
+        module("AgeFormat", ["Diagnostics", "SecretMemory", "CSodium"]),
         module(
             "VaultFormat",
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
@@ -65,6 +65,9 @@ let package = Package(
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6],
