@@ -24,6 +24,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
     )
 }
 
+/// A program that tests run.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        swiftSettings: settings
+    )
+}
+
 let package = Package(
     name: "withsecrets",
     products: [
@@ -57,7 +67,7 @@ let package = Package(
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
         ),
         module("OutputMasking", ["SecretMemory"]),
-        module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
+        module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", dependencies: ["CRE2"]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -65,6 +75,8 @@ let package = Package(
         .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
+        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
