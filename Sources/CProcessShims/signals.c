@@ -50,6 +50,12 @@ void ws_default_signal(int signal) {
     kernel_sigaction(signal, &action, NULL);
 }
 
+int ws_is_pending(int signal) {
+    uint64_t pending = 0;
+    syscall(SYS_rt_sigpending, &pending, sizeof pending);
+    return (pending & WS_SIGNAL_BIT(signal)) != 0;
+}
+
 int ws_signal_descriptor(uint64_t signals) {
     return (int)syscall(SYS_signalfd4, -1, &signals, sizeof signals, SFD_NONBLOCK | SFD_CLOEXEC);
 }

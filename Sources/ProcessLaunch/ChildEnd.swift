@@ -7,6 +7,9 @@ package enum ChildEnd: Hashable, Sendable {
     case exited(Int32)
     case killed(signal: Int32)
 
+    /// `WCONTINUED`, which the Glibc module lacks.
+    static let continuedToo: Int32 = 8
+
     /// From what `waitpid` says of a process that ended.
     init(waitStatus: Int32) {
         if ws_has_exited(waitStatus) != 0 {

@@ -7,22 +7,23 @@ internal import SecretMemory
 /// It has the filters with their state, and nothing else: no signal reaches it by terminal or group, no file of ours or
 /// of our caller stays open through it. It ends with the last writer, or when nobody reads any more.
 enum RelayProcess {
-    static func run(_ relays: [StreamRelay]) -> Never {
+    /// - Parameter socket: held until the end: the monitor leads the descendants' session as long as it is open.
+    static func run(_ relays: [StreamRelay], holding socket: Int32?) -> Never {
         setsid()
         // A stop of the whole service ends the writers, and their end ends us: dying first would cut their last lines off.
         ws_set_ignored_signals(SignalSet.all.rawValue)
         // Locks are not inherited; being undumpable is.
         SecretArena.lockAnew()
         unsafe chdir("/")
-        letGo(of: relays)
+        letGo(of: relays, holding: socket)
         while relays.contains(where: { !$0.isEnded }) {
             turn(relays)
         }
         _exit(0)
     }
 
-    private static func letGo(of relays: [StreamRelay]) {
-        var kept = relays.flatMap { [$0.sourceNumber, $0.sinkNumber] }
+    private static func letGo(of relays: [StreamRelay], holding socket: Int32?) {
+        var kept = relays.flatMap { [$0.sourceNumber, $0.sinkNumber] } + [socket].compactMap(\.self)
         for stream: Int32 in 0...2 where !kept.contains(stream) {
             ws_release_stream(stream)
         }

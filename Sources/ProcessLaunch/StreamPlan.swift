@@ -17,6 +17,12 @@ struct StreamPlan: Hashable {
         var identity: [UInt64] = []
     }
 
+    struct Streams: Hashable {
+        var input = Found()
+        var output = Found()
+        var errors = Found()
+    }
+
     enum Source: Hashable {
         /// Ours as it is.
         case inherited
@@ -33,18 +39,13 @@ struct StreamPlan: Hashable {
     var output: Source
     var errors: Source
 
-    init(_ found: (input: Found, output: Found, errors: Found), use: TerminalUse, isFiltered: Bool) {
+    init(_ found: Streams, use: TerminalUse) {
         hasSession =
             switch use {
             case .never: false
             case .always: true
-            case .auto: isFiltered && found.input.isTerminal && found.output.isTerminal
+            case .auto: found.input.isTerminal && found.output.isTerminal
             }
-        guard isFiltered || hasSession else {
-            output = .inherited
-            errors = .inherited
-            return
-        }
         func source(for stream: Found) -> Source {
             guard stream.isOpen, stream.isWritable else { return .inherited }
             return stream.isTerminal && use != .never ? .plainTerminal : .pipe

@@ -41,6 +41,15 @@ internal import Glibc
     var sinkNumber: Int32 { sink.number }
     private var isBlocked: Bool { written < pending.count }
 
+    /// Gives the command's terminal the size of ours.
+    ///
+    /// - Returns: whether there are such two.
+    func adoptSize() -> Bool {
+        var size = ws_window_size()
+        guard !isEnded, isatty(sinkNumber) != 0, unsafe ws_window_size(sinkNumber, &size) == 0 else { return false }
+        return unsafe ws_set_window_size(sourceNumber, &size) == 0
+    }
+
     // MARK: - Polling
 
     /// What to ask `poll` for: the source, and the sink; for errors alone while there is nothing to write.
@@ -149,6 +158,11 @@ internal import Glibc
         pending.removeAll(keepingCapacity: true)
         written = 0
         if hasFinished { isEnded = true }
+    }
+
+    /// The reader has gone, or what the command wrote to has.
+    func abandon() {
+        if !isEnded { end() }
     }
 
     private func end() {

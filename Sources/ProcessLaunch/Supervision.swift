@@ -3,24 +3,28 @@ internal import Glibc
 
 /// The time between the command's start and its end: one loop over signals, streams and the clock.
 final class Supervision {
-    private let child: pid_t
+    private let command: pid_t
+    private let session: CommandSession?
     private let signals: SignalInbox
     private let relays: [StreamRelay]
     private let stopTimeout: Nanoseconds?
 
     private var files: PrivateFiles?
     private var end: ChildEnd?
+    private var endTime: Nanoseconds = 0
     private var isStopped = false
     private var killTime: Nanoseconds?
+    private var gaveUp = false
 
     init(
-        of child: pid_t,
+        of started: Started,
         _ signals: SignalInbox,
         _ relays: [StreamRelay],
         _ files: consuming PrivateFiles,
         stopTimeout: Duration?
     ) {
-        self.child = child
+        command = started.process
+        session = started.session
         self.files = consume files
         self.signals = signals
         self.relays = relays
@@ -29,13 +33,22 @@ final class Supervision {
         }
     }
 
+    /// A command that runs: our child, or the monitor's in its own session.
+    struct Started {
+        var process: pid_t
+        var session: CommandSession?
+    }
+
     func run() -> Supervisor.Outcome {
+        session?.takeTerminal()
         while end == nil {
             step()
         }
         files = nil
         drain()
+        session?.leaveToDescendants()
         leaveRelay()
+        session?.giveTerminalBack()
         return Supervisor.Outcome(end: end!, outputFailure: relays.lazy.compactMap(\.failure).first)
     }
 
@@ -47,6 +60,7 @@ final class Supervision {
             entries.append(relay.interest.source)
             entries.append(relay.interest.sink)
         }
+        if end == nil, let session { entries += session.interest }
         let result = unsafe poll(&entries, nfds_t(entries.count), timeout)
         let now = monotonicNow()
         if result < 0 { return }
@@ -54,9 +68,13 @@ final class Supervision {
         for (index, relay) in relays.enumerated() {
             relay.handle((entries[1 + 2 * index], entries[2 + 2 * index]), now: now)
         }
+        if entries.count > 1 + 2 * relays.count, let session {
+            session.handle(entries[(1 + 2 * relays.count)...])
+            if entries.last!.revents != 0 { takeMessages(of: session) }
+        }
         if let time = killTime, now >= time {
             killTime = nil
-            kill(child, SIGKILL)
+            send(ws_signal(number: SIGKILL, code: 0, sender: 0, sender_user: 0, value: 0))
         }
     }
 
@@ -76,26 +94,50 @@ final class Supervision {
                 reap()
             } else if end == nil {
                 route(signal)
+            } else {
+                giveUp(by: signal)
             }
         }
     }
 
     private func route(_ signal: ws_signal) {
-        if signal.number == SIGCONT {
+        if signal.number == SIGCONT, session == nil {
             let wasStopped = isStopped
             reap()
             // The same kill of a group that woke us woke the command too.
             if wasStopped, !isStopped { return }
         }
         guard end == nil else { return }
-        switch SignalFacts(signal, command: child).route {
+        if signal.number == SIGWINCH { adoptSizes() }
+        switch SignalFacts(signal, command: command).route {
         case .withhold: return
-        case .pass, .passToForeground:
-            var signal = signal
-            unsafe ws_pass_signal(child, &signal)
+        case .pass where signal.number == SIGWINCH && session != nil: return  // the pseudo-terminal told it
+        case .pass: send(signal)
+        case .passToForeground:
+            // The keyboard of a terminal in cooked mode: a shell gave it to us without a word.
+            session?.takeTerminal()
+            guard signal.number != SIGWINCH else { return }
+            session.map { MonitorMessage.signalForeground(signal).send(over: $0.socket) } ?? send(signal)
         }
         if signal.number == SIGTERM, let stopTimeout, killTime == nil {
             killTime = monotonicNow() + stopTimeout
+        }
+    }
+
+    private func send(_ signal: ws_signal) {
+        if let session {
+            MonitorMessage.signal(signal).send(over: session.socket)
+        } else {
+            var signal = signal
+            unsafe ws_pass_signal(command, &signal)
+        }
+    }
+
+    private func adoptSizes() {
+        session?.adoptSize()
+        for relay in relays where session == nil && relay.adoptSize() {
+            // It got its own SIGWINCH perhaps before this size was there to be asked for.
+            kill(command, SIGWINCH)
         }
     }
 
@@ -105,57 +147,81 @@ final class Supervision {
     private func reap() {
         while true {
             var status: Int32 = 0
-            let process = unsafe waitpid(-1, &status, WNOHANG | WUNTRACED | Self.continued)
+            let process = unsafe waitpid(-1, &status, WNOHANG | WUNTRACED | ChildEnd.continuedToo)
             if process < 0, errno == EINTR { continue }
             guard process > 0 else { return }
-            guard process == child else { continue }
+            guard process == command, session == nil else { continue }
             if ws_has_continued(status) != 0 {
                 isStopped = false
             } else if ws_has_stopped(status) != 0 {
                 isStopped = true
-                stopLikewise(by: ws_stop_signal(status))
+                SelfStop.stop(by: ws_stop_signal(status), wholeGroup: false)
             } else {
-                end = ChildEnd(waitStatus: status)
+                noteEnd(ChildEnd(waitStatus: status))
             }
         }
     }
 
-    /// `WCONTINUED`, which the Glibc module lacks.
-    private static let continued: Int32 = 8
+    private func takeMessages(of session: CommandSession) {
+        while end == nil {
+            switch MonitorMessage.receive(from: session.socket) {
+            case .nothingYet: return
+            case .message(.ended(let status)): noteEnd(ChildEnd(waitStatus: status))
+            case .message(.stopped(let signal)): follow(session, intoStopBy: signal)
+            case .message: continue
+            case .end: noteEnd(.killed(signal: SIGKILL))  // somebody killed the monitor, whose end hangs the command up
+            }
+        }
+    }
 
-    /// The command was stopped: so are we, that whoever started us sees it.
-    private func stopLikewise(by signal: Int32) {
-        if signal == SIGSTOP {
-            kill(getpid(), SIGSTOP)
+    private func noteEnd(_ end: ChildEnd) {
+        self.end = end
+        endTime = monotonicNow()
+        killTime = nil
+    }
+
+    /// The command's own terminal stopped it: so are we, that the user's shell sees it, and on it goes with us.
+    private func follow(_ session: CommandSession, intoStopBy signal: Int32) {
+        if signal == SIGTTIN || signal == SIGTTOU, session.takeTerminal() {
+            // It was started in the background, and the shell has brought it forward since.
+            MonitorMessage.resume(inForeground: true).send(over: session.socket)
             return
         }
-        ws_default_signal(signal)
-        kill(getpid(), signal)
-        ws_set_blocked_signals(SignalSet.all.subtracting(SignalSet(signal)).rawValue)
-        ws_set_blocked_signals(SignalSet.all.rawValue)
+        session.giveTerminalBack()
+        let outcome = SelfStop.stop(by: signal, wholeGroup: true)
+        guard outcome != .impossible else { return }
+        let isForeground = session.takeTerminal()
+        MonitorMessage.resume(inForeground: isForeground).send(over: session.socket)
     }
 
     // MARK: - After the end
 
     /// What the command wrote is written before we end: until the stream's end, until nothing is there, or as much as a
-    /// pipe holds, since descendants may go on writing for ever.
+    /// pipe holds.
     private func drain() {
         for relay in relays { relay.beginDraining() }
-        while relays.contains(where: \.isDraining) {
+        while relays.contains(where: \.isDraining), !gaveUp {
             step()
         }
+    }
+
+    /// A signal while only a slow reader keeps us ends the waiting. One that came with the command's own end was meant for
+    /// both, and ends nothing.
+    private func giveUp(by signal: ws_signal) {
+        let ending: SignalSet = [SignalSet(SIGHUP), SignalSet(SIGINT), SignalSet(SIGQUIT), SignalSet(SIGTERM)]
+        gaveUp = ending.contains(number: signal.number) && monotonicNow() - endTime > 200_000_000
     }
 
     /// Descendants that still hold the command's streams are neither waited for nor cut off. As PID 1 they end with us.
     private func leaveRelay() {
         let open = relays.filter { !$0.isEnded }
-        guard !open.isEmpty else { return }
+        guard !open.isEmpty, !gaveUp else { return }
         if getpid() != 1 {
             let process = ws_fork()
-            if process == 0 { RelayProcess.run(open) }
+            if process == 0 { RelayProcess.run(open, holding: session?.socket) }
             if process > 0 { return }
         }
         for relay in open { relay.finish() }
-        while open.contains(where: \.isDraining) { step() }
+        while open.contains(where: \.isDraining), !gaveUp { step() }
     }
 }

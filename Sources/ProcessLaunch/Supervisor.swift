@@ -48,30 +48,13 @@ package struct Supervisor: ~Copyable {
         let signals = try SignalInbox()
         do throws(LaunchError) {
             let streams = try CommandStreams(options.terminal, makeFilter)
-            let child = try Self.start(command, on: streams.descriptors)
-            streams.closeCommandEnds()
-            return Supervision(of: child, signals, streams.relays, files, stopTimeout: options.stopTimeout).run()
+            let started = try CommandStart(command, streams).run()
+            ws_wipe_environment()
+            ws_close_inherited()
+            return Supervision(of: started, signals, streams.relays, files, stopTimeout: options.stopTimeout).run()
         } catch {
             signals.restore()
             throw error
         }
-    }
-
-    private static func start(
-        _ command: borrowing Command,
-        on streams: (Int32, Int32, Int32)
-    ) throws(LaunchError) -> pid_t {
-        let search = ProgramSearch(for: command.arguments[0], in: command.environment)
-        let (child, forkError, execError) = unsafe command.withLaunch(of: search) { launch in
-            unsafe launch.streams = streams
-            var execError: Int32 = 0
-            let child = unsafe ws_spawn(&launch, &execError)
-            return (child, errno, execError)
-        }
-        guard child > 0 else { throw .resource("a process", errno: forkError) }
-        guard execError == 0 else { throw search.error(for: execError) }
-        ws_wipe_environment()
-        ws_close_inherited()
-        return child
     }
 }

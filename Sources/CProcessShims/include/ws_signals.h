@@ -18,6 +18,9 @@ void ws_set_ignored_signals(uint64_t ignored);
 /// Sets one to its default.
 void ws_default_signal(int signal);
 
+/// Whether a blocked signal waits.
+int ws_is_pending(int signal);
+
 /// A descriptor (non-blocking, CLOEXEC) from which the blocked `signals` are read.
 int ws_signal_descriptor(uint64_t signals);
 
