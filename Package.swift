@@ -24,6 +24,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
     )
 }
 
+/// A program that tests run.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        swiftSettings: settings
+    )
+}
+
 let package = Package(
     name: "withsecrets",
     products: [
@@ -57,7 +67,7 @@ let package = Package(
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
         ),
         module("OutputMasking", ["SecretMemory"]),
-        module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
+        module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -69,6 +79,8 @@ let package = Package(
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
         tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
+        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
