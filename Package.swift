@@ -59,12 +59,16 @@ let package = Package(
         module("OutputMasking", ["SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
-        .target(name: "CPatterns", dependencies: ["CRE2"]),
+        .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "CRE2", providers: [.apt(["libre2-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        tests("EventLoop", ["EventLoop"]),
+        tests(
+            "SecretProviders",
+            ["SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

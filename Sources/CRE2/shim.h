@@ -1,1 +1,0 @@
-#include <re2/re2.h>
