@@ -67,7 +67,13 @@ let package = Package(
         tests("EventLoop", ["EventLoop"]),
         tests(
             "SecretProviders",
-            ["SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+        ),
+        .target(
+            name: "ProviderContract",
+            dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
+            path: "Tests/Support/ProviderContract",
+            swiftSettings: settings
         ),
     ],
     swiftLanguageModes: [.v6],

@@ -11,6 +11,8 @@ package struct Manifest: Sendable {
     package var mask = MaskSettings()
     package var run = RunSettings()
     package var audit = AuditSettings()
+    /// `on_error` of the top level, for variables and providers that say nothing themselves.
+    package var onError: FailurePolicy?
 
     package init() {}
 
