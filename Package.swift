@@ -47,7 +47,7 @@ let package = Package(
             name: "withsecrets",
             dependencies: [
                 "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "VaultFormat", "OutputMasking",
-                "ProcessLaunch", "EventLoop", "CPatterns",
+                "ProcessLaunch", "EventLoop", "CProcessShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -66,7 +66,7 @@ let package = Package(
             "VaultFormat",
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
         ),
-        module("OutputMasking", ["SecretMemory"]),
+        module("OutputMasking", ["Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
@@ -74,13 +74,33 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        tests(
+            "withsecrets",
+            ["withsecrets", "ManifestFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            path: "Tests/Support",
+            exclude: ["ProcessDriver", "ProviderContract"],
+            swiftSettings: settings
+        ),
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
         tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
         tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
+        tests("EventLoop", ["EventLoop"]),
+        tests(
+            "SecretProviders",
+            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+        ),
+        .target(
+            name: "ProviderContract",
+            dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
+            path: "Tests/Support/ProviderContract",
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -10,5 +10,8 @@
 #include "ws_spawn.h"
 #include "ws_startup.h"
 #include "ws_terminal.h"
+#include "Environment.h"
+#include "EventLoop.h"
+#include "HelperProcess.h"
 
 #endif
