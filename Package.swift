@@ -56,7 +56,7 @@ let package = Package(
             "VaultFormat",
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
         ),
-        module("OutputMasking", ["SecretMemory"]),
+        module("OutputMasking", ["Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", dependencies: ["CRE2"]),
@@ -65,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        tests("OutputMasking", ["OutputMasking", "SecretMemory"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
