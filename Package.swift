@@ -68,6 +68,7 @@ let package = Package(
         ),
         module("OutputMasking", ["Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
+        module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -101,6 +102,7 @@ let package = Package(
             path: "Tests/Support/ProviderContract",
             swiftSettings: settings
         ),
+        tests("OutputMasking", ["OutputMasking", "SecretMemory"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
