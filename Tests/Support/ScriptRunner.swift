@@ -94,7 +94,8 @@ package struct ScriptRunner {
     private mutating func unpack(_ files: [TextArchive.File]) throws {
         for file in files {
             let path = path(file.path)
-            let contents = Array(secrets.expanding(file.text).utf8)
+            let text = file.text.replacing("$WORK", with: "\(root)/work")
+            let contents = Array(secrets.expanding(text).utf8)
             try ScriptFiles.write(contents, to: path)
             // The script itself wrote these values there.
             for secret in secrets.found(in: contents) { allowances.append(.file(secret: secret, path: path)) }
