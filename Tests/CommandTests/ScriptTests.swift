@@ -7,7 +7,11 @@ struct ScriptTests {
     @Test(arguments: try Script.all())
     func theProgramDoesAsTheScriptSays(script: Script) throws {
         let text = String(decoding: try ScriptFiles.read(script.path), as: UTF8.self)
-        let settings = ScriptRunner.Settings(binary: try Script.binary(), tools: "\(Script.folder)/Tools")
+        let settings = ScriptRunner.Settings(
+            binary: try Script.binary(),
+            tools: "\(Script.folder)/Tools",
+            repository: Script.repository
+        )
         do {
             if case .skipped(let reason) = try ScriptRunner.run(TextArchive(parsing: text), settings) {
                 try Test.cancel("\(reason)")
@@ -32,7 +36,9 @@ struct ScriptTests {
 struct Script: Sendable, CustomTestStringConvertible {
     var name: String
 
-    static let folder = String(#filePath.prefix { _ in true }.dropLast("/ScriptTests.swift".count))
+    /// Tests/CommandTests.
+    static let folder = String(#filePath.dropLast("/ScriptTests.swift".count))
+    static let repository = String(folder.dropLast("/Tests/CommandTests".count))
     var path: String { "\(Self.folder)/Scripts/\(name)" }
     var testDescription: String { name }
 

@@ -12,12 +12,20 @@ package struct ScriptRunner {
         package var binary: String
         /// A folder of helper programs, in front of the system's in PATH.
         package var tools: String?
+        /// `$REPO` in scripts.
+        package var repository: String?
         /// For each step, and for each `expect`.
         package var limit: Duration
 
-        package init(binary: String, tools: String? = nil, limit: Duration = .seconds(30)) {
+        package init(
+            binary: String,
+            tools: String? = nil,
+            repository: String? = nil,
+            limit: Duration = .seconds(30)
+        ) {
             self.binary = binary
             self.tools = tools
+            self.repository = repository
             self.limit = limit
         }
     }
@@ -173,6 +181,7 @@ package struct ScriptRunner {
         switch name {
         case "WORK": "\(root)/work"
         case "ROOT": root
+        case "REPO": settings.repository ?? ""
         default: secrets.value(of: name) ?? environment.last { $0.name == name }?.value ?? ""
         }
     }
