@@ -11,7 +11,8 @@ import urllib.parse
 
 
 def main() -> int:
-    missing = [name for name in ("OPENAI_API_KEY", "DATABASE_URL", "SMTP_PASSWORD", "TLS_KEY") if name not in os.environ]
+    needed = ("OPENAI_API_KEY", "DATABASE_URL", "SMTP_PASSWORD", "SESSION_TOKEN", "TLS_KEY", "LOG_LEVEL")
+    missing = [name for name in needed if name not in os.environ]
     if missing:
         print(f"app.py: not set: {', '.join(missing)}", file=sys.stderr)
         return 78
