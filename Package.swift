@@ -73,6 +73,17 @@ let package = Package(
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
+        .target(name: "CTestShims", path: "Tests/Support/Shims", cSettings: [.define("_GNU_SOURCE")]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CTestShims"],
+            path: "Tests/Support",
+            exclude: ["Shims"],
+            swiftSettings: settings
+        ),
+        tests("TestSupport", ["TestSupport"]),
+        tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
         tests(
