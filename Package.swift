@@ -68,52 +68,46 @@ let package = Package(
         ),
         module("OutputMasking", ["Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
-        module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
-        .target(name: "CTestShims", path: "Tests/Support/Shims", cSettings: [.define("_GNU_SOURCE")]),
+
+        // Tests
         .target(
             name: "TestSupport",
             dependencies: ["CTestShims"],
             path: "Tests/Support",
-            exclude: ["Shims"],
+            exclude: ["ProcessDriver", "ProviderContract", "Shims"],
             swiftSettings: settings
         ),
-        tests("TestSupport", ["TestSupport"]),
-        tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools"]),
-        tests("Diagnostics", ["Diagnostics"]),
-        tests("SecretMemory", ["SecretMemory"]),
-        tests(
-            "withsecrets",
-            ["withsecrets", "ManifestFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")]
-        ),
-        tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
-        .target(
-            name: "TestSupport",
-            path: "Tests/Support",
-            exclude: ["ProcessDriver", "ProviderContract"],
-            swiftSettings: settings
-        ),
-        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
-        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
-        tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
-        support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
-        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
-        tests("EventLoop", ["EventLoop"]),
-        tests(
-            "SecretProviders",
-            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
-        ),
+        .target(name: "CTestShims", path: "Tests/Support/Shims", cSettings: [.define("_GNU_SOURCE")]),
         .target(
             name: "ProviderContract",
             dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
             path: "Tests/Support/ProviderContract",
             swiftSettings: settings
         ),
+        support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
+        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools"]),
+        tests("Diagnostics", ["Diagnostics"]),
+        tests("EventLoop", ["EventLoop"]),
+        tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
         tests("OutputMasking", ["OutputMasking", "SecretMemory"]),
+        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
+        tests("SecretMemory", ["SecretMemory"]),
+        tests(
+            "SecretProviders",
+            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+        ),
+        tests("TestSupport", ["TestSupport"]),
+        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
+        tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        tests(
+            "withsecrets",
+            ["withsecrets", "ManifestFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

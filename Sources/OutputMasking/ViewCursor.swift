@@ -81,7 +81,8 @@ struct ViewCursor {
     mutating func addGap(_ range: Range<Int>, isRewritten: Bool) {
         guard !range.isEmpty else { return }
         gaps.append(
-            Gap(start: range.lowerBound, end: range.upperBound, viewPosition: viewPosition, isRewritten: isRewritten))
+            Gap(start: range.lowerBound, end: range.upperBound, viewPosition: viewPosition, isRewritten: isRewritten)
+        )
         gapBytes += range.count
     }
 

@@ -31,7 +31,7 @@ struct OracleTests {
                 }
                 patterns.append(OpenPattern(bytes: bytes, traits: traits))
             }
-            let noise = alphabet + Array(hasBoundaries ? "A=/ w" .utf8 : "x".utf8)
+            let noise = alphabet + Array(hasBoundaries ? "A=/ w".utf8 : "x".utf8)
             let gaps = ["\n", "\r\n", "\n  ", "\u{1B}[1m", "\u{1B}[m", "\u{1B}]0;a\u{7}", "\u{1B}(B", "\u{1B}", " "]
             for _ in 0..<(1 + generator.below(6)) {
                 var piece: [UInt8]

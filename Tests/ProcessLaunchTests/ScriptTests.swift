@@ -42,10 +42,10 @@ struct ScriptTests {
     /// Beside the test bundle, where the package manager puts all executables.
     private static var driver: String {
         var path = [UInt8](repeating: 0, count: 4096)
-        let count = path.withUnsafeMutableBytes { unsafe readlink("/proc/self/exe", $0.baseAddress, $0.count) }
+        let count = unsafe path.withUnsafeMutableBytes { unsafe readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
         let words = CommandLine.arguments.first { $0.hasSuffix(".xctest") || $0.contains(".xctest/") }
         let own = words ?? String(decoding: path[..<max(0, count)], as: UTF8.self)
-        let folder = own.prefix(upTo: own.range(of: "/withsecretsPackageTests.xctest")?.lowerBound ?? own.endIndex)
+        let folder = own.prefix(upTo: own.firstRange(of: "/withsecretsPackageTests.xctest")?.lowerBound ?? own.endIndex)
         return folder + "/ProcessDriver"
     }
 
