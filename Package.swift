@@ -51,7 +51,7 @@ let package = Package(
             "SecretProviders",
             ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
         ),
-        module("AgeFormat", ["SecretMemory", "CSodium"]),
+        module("AgeFormat", ["Diagnostics", "SecretMemory", "CSodium"]),
         module(
             "VaultFormat",
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
@@ -67,7 +67,10 @@ let package = Package(
         tests("EventLoop", ["EventLoop"]),
         tests(
             "SecretProviders",
-            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+            [
+                "SecretProviders", "ProviderContract", "TestSupport", "ManifestFormat", "SecretMemory", "VaultFormat",
+                "AgeFormat", "Diagnostics", "EventLoop",
+            ]
         ),
         .target(
             name: "ProviderContract",
@@ -75,6 +78,15 @@ let package = Package(
             path: "Tests/Support/ProviderContract",
             swiftSettings: settings
         ),
+        .target(
+            name: "TestSupport",
+            path: "Tests/Support",
+            exclude: ["ProviderContract"],
+            swiftSettings: settings
+        ),
+        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
+        tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

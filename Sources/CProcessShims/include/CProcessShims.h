@@ -4,5 +4,6 @@
 #include "Environment.h"
 #include "EventLoop.h"
 #include "HelperProcess.h"
+#include "ws_filesystem.h"
 
 #endif

@@ -54,6 +54,12 @@ struct ResolutionAssembly {
         at location: Diagnostic.Location?
     ) {
         for step in steps {
+            resolution.warnings += step.warnings.map { warning in
+                var warning = warning
+                warning.subject = subject
+                warning.location = warning.location ?? step.reference.location ?? location
+                return warning
+            }
             switch step.outcome {
             case .found:
                 break
