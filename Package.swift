@@ -24,6 +24,22 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
     )
 }
 
+/// Fuzz entry points, where they are asked for; CONTRIBUTING.md says how to run them.
+func fuzzers(_ names: [String: [Target.Dependency]]) -> [Target] {
+    guard Context.environment["WITHSECRETS_FUZZ"] != nil else { return [] }
+    return names.sorted { $0.key < $1.key }.map { name, dependencies in
+        .executableTarget(
+            name: name,
+            dependencies: dependencies,
+            path: "Tests/Fuzz/\(name)",
+            exclude: ["Seeds"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            // libFuzzer brings a main of its own; ours comes first and calls its loop.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "--allow-multiple-definition"])]
+        )
+    }
+}
+
 let package = Package(
     name: "withsecrets",
     products: [
@@ -87,7 +103,11 @@ let package = Package(
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
         tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
-    ],
+    ]
+        + fuzzers([
+            "DotenvFuzz": ["SecretProviders", "SecretMemory"],
+            "JSONPointerFuzz": ["SecretProviders", "SecretMemory"],
+        ]),
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
