@@ -34,6 +34,22 @@ func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     )
 }
 
+/// Fuzz entry points, where they are asked for; CONTRIBUTING.md says how to run them.
+func fuzzers(_ names: [String: [Target.Dependency]]) -> [Target] {
+    guard Context.environment["WITHSECRETS_FUZZ"] != nil else { return [] }
+    return names.sorted { $0.key < $1.key }.map { name, dependencies in
+        .executableTarget(
+            name: name,
+            dependencies: dependencies,
+            path: "Tests/Fuzz/\(name)",
+            exclude: ["Seeds"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            // libFuzzer brings a main of its own; ours comes first and calls its loop.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "--allow-multiple-definition"])]
+        )
+    }
+}
+
 let package = Package(
     name: "withsecrets",
     products: [
@@ -99,7 +115,10 @@ let package = Package(
         tests("SecretMemory", ["SecretMemory"]),
         tests(
             "SecretProviders",
-            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+            [
+                "SecretProviders", "ProviderContract", "TestSupport", "ManifestFormat", "SecretMemory", "VaultFormat",
+                "AgeFormat", "Diagnostics", "EventLoop",
+            ]
         ),
         tests("TestSupport", ["TestSupport"]),
         tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
@@ -108,7 +127,11 @@ let package = Package(
             "withsecrets",
             ["withsecrets", "ManifestFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
-    ],
+    ]
+        + fuzzers([
+            "DotenvFuzz": ["SecretProviders", "SecretMemory"],
+            "JSONPointerFuzz": ["SecretProviders", "SecretMemory"],
+        ]),
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
