@@ -1,4 +1,5 @@
 internal import SecretMemory
+
 @testable import SecretProviders
 
 /// Any bytes are a dotenv file or refused with a place inside them; what was read can be written and read again.
