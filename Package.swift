@@ -24,7 +24,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
     )
 }
 
-/// Fuzz entry points, where they are asked for; CONTRIBUTING.md says how to run them.
+/// Fuzz entry points, where they are asked for:
+///
+///     WITHSECRETS_FUZZ=1 swift build --sanitize fuzzer --scratch-path .build/fuzz --product DotenvFuzz
+///     SWIFT_BACKTRACE=enable=no .build/fuzz/debug/DotenvFuzz -max_total_time=600 CORPUS Tests/Fuzz/DotenvFuzz/Seeds
 func fuzzers(_ names: [String: [Target.Dependency]]) -> [Target] {
     guard Context.environment["WITHSECRETS_FUZZ"] != nil else { return [] }
     return names.sorted { $0.key < $1.key }.map { name, dependencies in
