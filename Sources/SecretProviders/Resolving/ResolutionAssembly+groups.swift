@@ -18,7 +18,7 @@ extension ResolutionAssembly {
             }
         case .found(let fields, let reference):
             warn(of: result.steps, subject, at: group.location)
-            for field in fields where plan.needs(field.variable) && manifest.variable(named: field.variable) == nil {
+            for field in fields where plan.needs(field.variable) && variable(named: field.variable) == nil {
                 if add(field, of: group, reference, result.steps) {
                     resolved.names.append(field.variable)
                 }

@@ -10,7 +10,7 @@ extension ResolutionAssembly {
     mutating func resolveTemplate(at index: Int, inside outer: [String]) {
         let resolved = resolution.variables[index]
         guard case .nothing = resolved.origin, !failed.contains(resolved.name),
-            let variable = manifest.variable(named: resolved.name), case .template(let template) = variable.source
+            let variable = variable(named: resolved.name), case .template(let template) = variable.source
         else { return }
         if let start = outer.firstIndex(of: resolved.name) {
             failed.formUnion(outer[start...])

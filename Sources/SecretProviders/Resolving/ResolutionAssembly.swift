@@ -6,6 +6,8 @@ internal import SecretMemory
 struct ResolutionAssembly {
     let manifest: Manifest
     let plan: ResolutionPlan
+    /// Where each variable stands in the manifest.
+    private let indices: [String: Int]
     var resolution = Resolution()
     /// Where each variable stands in the resolution.
     var places: [String: Int] = [:]
@@ -17,6 +19,12 @@ struct ResolutionAssembly {
     init(manifest: Manifest, plan: ResolutionPlan) {
         self.manifest = manifest
         self.plan = plan
+        indices = Dictionary(manifest.variables.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    }
+
+    /// As the manifest's own, without a search: there may be thousands.
+    func variable(named name: String) -> Manifest.Variable? {
+        indices[name].map { manifest.variables[$0] }
     }
 
     /// Templates come last: they may insert whatever stands above or below them, and fields of groups.

@@ -19,10 +19,13 @@ struct DotenvFuzz {
                 file.append("\(name)=\"")
                 value.withBytes { value in
                     for index in value.indices {
-                        if [UInt8(ascii: "\""), UInt8(ascii: "\\")].contains(value[index]) {
-                            file.append(UInt8(ascii: "\\"))
+                        switch value[index] {
+                        case UInt8(ascii: "\r"): file.append("\\r")
+                        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                            file.append("\\")
+                            file.append(value[index])
+                        default: file.append(value[index])
                         }
-                        file.append(value[index])
                     }
                 }
                 file.append("\"\n")
