@@ -88,7 +88,7 @@ extension ManifestProblem {
         switch reason {
         case .notFound(let folder):
             (
-                "no withsecrets.yaml in '\(printable(folder))' or a folder above it",
+                "no manifest: there is no withsecrets.yaml in '\(printable(folder))' or a folder above it",
                 ["'withsecrets init' writes one; '-f PATH' names one; '-e NAME=REFERENCE' needs none"]
             )
         case .unreadable(let path, let reason): ("cannot read '\(path)': \(reason)", [])

@@ -55,6 +55,9 @@ struct Invocation {
             Terminal().show(Self.unknownSubcommand(word))
             return ExitCode.usage
         }
+        if ["--help", "-h", "help"].contains(texts[0]), texts.count == 1 {
+            return Terminal().print(Withsecrets.helpMessage()) ? ExitCode.success : ExitCode.ownFailure
+        }
         do {
             var command = try Withsecrets.parseAsRoot(texts)
             guard let subcommand = command as? any Subcommand else {

@@ -47,7 +47,7 @@ struct Session {
         context.noteCredential = { name, value in credentials.withLock { $0.append((name, value)) } }
         if Surroundings.canPrompt(options.isInteractive) {
             context.prompt = { question in
-                guard let answer = Prompt.secret(question) else { return nil }
+                guard let answer = Prompt.secret("\(printable(question)): ") else { return nil }
                 return Secret(answer)
             }
         }

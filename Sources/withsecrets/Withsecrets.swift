@@ -31,8 +31,16 @@ struct Withsecrets: ParsableCommand {
         ]
     )
 
-    /// A run without a subcommand has them; they are parsed by `RunArguments`, and declared here for the help.
-    @OptionGroup(title: "Options of a run") var run: RunOptions
+    /// The help of the root, with the options of a run: those are declared by `RunHelp`, since the root would take them
+    /// from subcommands.
+    static func helpMessage() -> String {
+        let own = helpMessage(columns: nil)
+        let run = RunHelp.helpMessage(columns: nil)
+        guard let place = own.firstRange(of: "OPTIONS:\n"), let end = own.firstRange(of: "\nSUBCOMMANDS:"),
+            let options = run.firstRange(of: "OPTIONS:\n")
+        else { return own }
+        return String(own[..<place.lowerBound] + run[options.lowerBound...] + own[end.lowerBound...])
+    }
 
     static var subcommandNames: [String] {
         configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases } + ["help"]

@@ -5,8 +5,8 @@ internal import SecretMemory
 extension ResolutionAssembly {
     /// Makes the value of the template at `index`, and of those that it needs first.
     ///
-    /// A template that inserts an absent variable is absent itself, or takes its default; that is no error, since the
-    /// variable that it lacks was allowed to be.
+    /// A template that inserts an absent variable is absent itself, or takes its default. That is no error, since the
+    /// variable that it lacks was allowed to be; it is warned of where the template was not.
     mutating func resolveTemplate(at index: Int, inside outer: [String]) {
         let resolved = resolution.variables[index]
         guard case .nothing = resolved.origin, !failed.contains(resolved.name),
@@ -62,6 +62,8 @@ extension ResolutionAssembly {
                     if let fallback = variable.fallback {
                         resolution.variables[index].value = Secret(copying: fallback)
                         resolution.variables[index].origin = .fallback
+                    } else if variable.isRequired {
+                        report(.templateAbsent(missing: name), variable.name, at: variable.location)
                     }
                     return
                 }

@@ -33,7 +33,7 @@ struct VaultGetCommand: Subcommand {
                 let suggestion = nearestName(to: name, among: known)
                 throw Failure(
                     Diagnostic(
-                        "no vault file has this name",
+                        "no vault file has \(SecretName.isValid(name) ? "'\(name)'" : "this name")",
                         hints: [
                             suggestion.map { "did you mean '\($0)'?" }
                                 ?? "'withsecrets vault list' shows the names"

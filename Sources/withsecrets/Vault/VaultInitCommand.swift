@@ -65,7 +65,7 @@ struct VaultInitCommand: Subcommand {
                 Diagnostic("nobody can be asked for a passphrase here", hints: ["set WITHSECRETS_PASSPHRASE"])
             )
         }
-        return [try VaultPrompt.askForNew()]
+        return [try VaultPrompt.askForNew(terminal)]
     }
 
     private func ownRecipient(_ session: VaultSession, _ terminal: Terminal) throws(Failure) -> String {

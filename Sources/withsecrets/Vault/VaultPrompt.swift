@@ -19,19 +19,20 @@ enum VaultPrompt {
         return Secret(answer)
     }
 
-    /// Asks twice for a new one.
-    ///
-    /// - Throws: when it is too weak, the answers differ, or there is none.
-    static func askForNew() throws(Failure) -> Secret {
-        guard let first = Prompt.secret("New passphrase: ") else {
-            throw Failure(Diagnostic("no passphrase was given"))
+    /// Asks for a new one, twice; again when it is too weak or the two differ.
+    static func askForNew(_ terminal: Terminal) throws(Failure) -> Secret {
+        for _ in 1...VaultUnlocker.promptLimit {
+            guard let first = Prompt.secret("New passphrase: ") else { break }
+            let passphrase = Secret(first)
+            if let weakness = PassphraseWeakness(passphrase) {
+                terminal.ask("\(weakness.text); take another one")
+                continue
+            }
+            guard let second = Prompt.secret("The same passphrase again: ") else { break }
+            if Secret(second).isEqual(to: passphrase) { return passphrase }
+            terminal.ask("the two differ")
         }
-        let passphrase = Secret(first)
-        if let weakness = PassphraseWeakness(passphrase) { throw Failure(Diagnostic(weakness.text)) }
-        guard let second = Prompt.secret("Once more: "), Secret(second).isEqual(to: passphrase) else {
-            throw Failure(Diagnostic("the two passphrases differ", hints: ["nothing was changed"]))
-        }
-        return passphrase
+        throw Failure(Diagnostic("no passphrase was given", hints: ["nothing was changed"]))
     }
 }
 

@@ -16,7 +16,7 @@ struct VaultSession {
         self.options = options
         let manifest = try vault == nil ? Self.manifest(options, terminal) : nil
         let settings = manifest?.manifest.provider(named: ProviderKind.vaultfile.rawValue)
-        let folder = manifest?.folder ?? Surroundings.workingDirectory
+        let folder = manifest?.folder
         location = VaultLocation(
             path: vault ?? settings?.text("path"),
             manifestFolder: folder.map { $0 == Surroundings.workingDirectory ? "." : $0 },
