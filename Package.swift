@@ -65,9 +65,18 @@ let package = Package(
         .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        .executableTarget(
+            name: "VaultWriter",
+            dependencies: ["VaultFormat", "SecretMemory", "Diagnostics"],
+            path: "Tests/VaultWriter",
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
-        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
+        tests(
+            "VaultFormat",
+            ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport", "VaultWriter"]
+        ),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6],
