@@ -104,6 +104,12 @@ let package = Package(
             path: "Tests/Support/ProviderContract",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "VaultWriter",
+            dependencies: ["VaultFormat", "SecretMemory", "Diagnostics"],
+            path: "Tests/VaultWriter",
+            swiftSettings: settings
+        ),
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
         tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools"]),
@@ -121,7 +127,10 @@ let package = Package(
             ]
         ),
         tests("TestSupport", ["TestSupport"]),
-        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
+        tests(
+            "VaultFormat",
+            ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport", "VaultWriter"]
+        ),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
         tests(
             "withsecrets",

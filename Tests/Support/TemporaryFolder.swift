@@ -44,7 +44,12 @@ package final class TemporaryFolder: Sendable {
 
     /// The bytes of a file in this folder, `nil` where there is none.
     package func read(_ name: String) -> [UInt8]? {
-        let descriptor = unsafe open(path(name), O_RDONLY | O_CLOEXEC)
+        Self.read(at: path(name))
+    }
+
+    /// The bytes of any file, `nil` where there is none.
+    package static func read(at path: String) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         return readAll(descriptor)
