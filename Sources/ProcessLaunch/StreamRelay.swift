@@ -19,6 +19,7 @@ internal import Glibc
     private var lastInput: Nanoseconds = 0
     private var hasFinished = false
     private var drainLeft = 0
+    private var isSinkReleased = false
 
     static let bufferSize = 128 * 1024
     static let idleTime: Nanoseconds = 30_000_000
@@ -163,6 +164,13 @@ internal import Glibc
     /// The reader has gone, or what the command wrote to has.
     func abandon() {
         if !isEnded { end() }
+    }
+
+    /// After the stream's end: whoever reads our output learns of the end then, though we go on.
+    func releaseSink() {
+        guard isEnded, !isSinkReleased else { return }
+        isSinkReleased = true
+        ws_release_stream(kind == .errors ? 2 : 1)
     }
 
     private func end() {

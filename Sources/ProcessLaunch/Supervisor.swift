@@ -51,6 +51,9 @@ package struct Supervisor: ~Copyable {
             let started = try CommandStart(command, streams).run()
             ws_wipe_environment()
             ws_close_inherited()
+            // What the command closes has to be closed: whoever waits for that must not wait for us.
+            if started.session == nil { ws_release_stream(0) }
+            if !streams.relays.contains(where: { $0.kind != .errors }) { ws_release_stream(1) }
             return Supervision(of: started, signals, streams.relays, files, stopTimeout: options.stopTimeout).run()
         } catch {
             signals.restore()
