@@ -76,7 +76,11 @@ let package = Package(
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
-        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
+        tests(
+            "ProcessLaunch",
+            ["ProcessLaunch", "ProcessDriver", "Diagnostics", "SecretMemory"],
+            exclude: ["Scripts"]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

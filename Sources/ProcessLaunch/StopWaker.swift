@@ -24,6 +24,8 @@ struct StopWaker: ~Copyable {
         SecretArena.abandon()
         for stream: Int32 in 0...2 { ws_release_stream(stream) }
         ws_close_all_but(nil, 0)
+        // Without /proc nobody can look.
+        guard ProcessTree.Entry(of: parent) != nil else { _exit(0) }
         while getppid() == parent {
             let state = ProcessTree.Entry(of: command)?.state
             // `t` is stopped by a debugger. Once may be too early: our parent is about to stop, so on until it ends us.

@@ -20,11 +20,13 @@ package struct Supervisor: ~Copyable {
     }
 
     private let options: Options
-    private let makeFilter: (OutputStream) -> (any OutputFilter)?
+    private let makeFilter: FilterMaker?
 
-    /// - Parameter makeFilter: called once for each stream that is relayed; nil when nothing has to be filtered, and the
-    ///   command then gets that stream of ours as it is.
-    package init(_ options: Options = Options(), filter makeFilter: @escaping (OutputStream) -> (any OutputFilter)?) {
+    package typealias FilterMaker = (OutputStream) -> any OutputFilter
+
+    /// - Parameter makeFilter: called once for each stream that is relayed. nil when nothing has to be filtered: the
+    ///   command gets our own streams then, unless it is to have a terminal always.
+    package init(_ options: Options = Options(), filter makeFilter: FilterMaker?) {
         self.options = options
         self.makeFilter = makeFilter
     }

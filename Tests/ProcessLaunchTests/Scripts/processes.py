@@ -362,6 +362,14 @@ def what_the_command_closes_is_closed():
 
 
 @test
+def without_a_filter_the_streams_are_ours():
+    with tempfile.TemporaryFile() as file:
+        subprocess.run([DRIVER, "--no-filter", "--", "readlink", "/proc/self/fd/1"], stdout=file)
+        file.seek(0)
+        assert file.read().decode().strip() == os.readlink("/proc/self/fd/%d" % file.fileno())
+
+
+@test
 def a_secret_is_masked_however_it_is_cut():
     script = "for part in a ses ame- 1b ses; do printf $part; sleep 0.005; done"
     result = run([DRIVER, "--mask", "sesame-1", "--", "sh", "-c", script])

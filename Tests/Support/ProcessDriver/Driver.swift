@@ -9,6 +9,7 @@ struct Driver: ~Copyable {
     private var environment = EnvironmentBlock()
     private var files = PrivateFiles()
     private var isInPlace = false
+    private var isFiltered = true
     private var secret: String?
     private var words = StartupState.arguments.dropFirst()
 
@@ -23,6 +24,7 @@ struct Driver: ~Copyable {
         while let option = words.popFirst()?.text, option != "--" {
             switch option {
             case "--in-place": isInPlace = true
+            case "--no-filter": isFiltered = false
             case "--mask": secret = word()
             case "--pty": options.terminal = TerminalUse(rawValue: word())!
             case "--stop-timeout": options.stopTimeout = .milliseconds(Int(word())!)
@@ -61,7 +63,8 @@ struct Driver: ~Copyable {
         }
         do throws(LaunchError) {
             let secret = secret
-            let outcome = try Supervisor(options) { _ in ToyFilter(secret) }.run(command, files: files)
+            let supervisor = Supervisor(options, filter: isFiltered ? { _ in ToyFilter(secret) } : nil)
+            let outcome = try supervisor.run(command, files: files)
             if let failure = outcome.outputFailure {
                 fail("output failed with errno \(failure.errno)", 125)
             }
