@@ -69,6 +69,9 @@ final class CommandStreams {
         var ends: [Int32] = [-1, -1]
         // Sixteen times the kernel's default: a writer and we take turns less often. Less where the kernel refuses.
         guard unsafe ws_pipe(&ends, 1 << 20) == 0 else { throw .resource("a pipe", errno: errno) }
+        // A command that gives up its user later opens /dev/stdout as somebody else: that user may write too. Who else
+        // could reach the pipe, through /proc, has the rights of either user already.
+        fchmod(ends[1], 0o622)
         return (ends[0], ends[1])
     }
 

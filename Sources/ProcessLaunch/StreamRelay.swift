@@ -14,6 +14,8 @@ internal import Glibc
     private var source: Descriptor?
     private var sink: OutputSink
     private let input: UnsafeMutableRawBufferPointer
+    /// How much of `input` was ever written to: pages that were not touched need no wiping.
+    private var used = 0
     private var pending: [UInt8] = []
     private var written = 0
     private var lastInput: Nanoseconds = 0
@@ -34,7 +36,7 @@ internal import Glibc
 
     deinit {
         // The command may have printed secrets: what it wrote is as sensitive as they are.
-        unsafe explicit_bzero(input.baseAddress!, input.count)
+        unsafe explicit_bzero(input.baseAddress!, used)
         unsafe input.deallocate()
     }
 
@@ -113,6 +115,7 @@ internal import Glibc
             let count = unsafe Glibc.read(sourceNumber, input.baseAddress, input.count)
             if count > 0 {
                 lastInput = now
+                used = max(used, count)
                 unsafe filter.consume(
                     UnsafeRawBufferPointer(input).bindMemory(to: UInt8.self).extracting(..<count).span
                 ) {

@@ -83,6 +83,17 @@ def signals_reach_the_command_of_pid_1():
 
 
 @needs_namespaces
+def a_signal_before_the_command_exists_ends_pid_1():
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        words = ["unshare", "--pid", "--fork", "--mount-proc", DRIVER, "--wait-for", "/no/such/file", "--", "true"]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE)
+        assert process.stdout.readline() == b"waiting\n"
+        os.kill(children_of(process.pid)[0], number)
+        assert process.wait(20) == 128 + number
+        process.stdout.close()
+
+
+@needs_namespaces
 def everything_ends_with_the_command():
     for init in inits():
         begin = time.monotonic()

@@ -267,6 +267,21 @@ def an_alarm_set_before_us_ends_the_command():
     assert result.returncode == -signal.SIGALRM, result
 
 
+@test
+def a_signal_before_the_command_exists_ends_us_and_leaves_nothing():
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+        with tempfile.TemporaryDirectory() as folder:
+            before = set(os.listdir("/dev/shm"))
+            options = ("--file", "KEY", "content", "--wait-for", folder + "/go")
+            process = start("touch", folder + "/started", options=options)
+            assert process.stdout.readline() == b"waiting\n"
+            process.send_signal(number)
+            assert process.wait(20) == -number
+            process.stdout.close()
+            wait_until(lambda: set(os.listdir("/dev/shm")) <= before, what="the folder's end")
+            assert not os.path.exists(folder + "/started")
+
+
 # What it sees
 
 
@@ -312,6 +327,30 @@ ctypes.CDLL(None).execve(argv[0], array(argv), array(strings))
 """
     result = run([sys.executable, "-c", program, DRIVER, "--set", "NEW", "x", "--", "cat", "/proc/self/environ"])
     assert result.stdout == b"B=1\0A=2\0B=3\0NOEQUALS\0=odd\0PATH=/usr/bin:/bin\0Z=\xff\0NEW=x\0", result
+
+
+@test
+def variables_are_removed_and_kept_by_globs():
+    environment = {"A_TOKEN": "1", "B_TOKEN": "2", "KEEP": "3", "WITHSECRETS_FILE": "4"}
+    env = shutil.which("env")
+    for options, left in (
+        ([], ["A_TOKEN=1", "B_TOKEN=2", "KEEP=3"]),
+        (["--unset", "*_TOKEN"], ["KEEP=3"]),
+        (["--unset", "?_TOK*", "--set", "KEEP", "5"], ["KEEP=5"]),
+        (["--keep", "A_*"], ["A_TOKEN=1"]),
+        (["--keep", "NONE", "--set", "NEW", "a b"], ["NEW=a b"]),
+    ):
+        for place in ([], ["--in-place"]):
+            result = run([DRIVER, *options, *place, "--", env], env=environment)
+            assert result.stdout.decode().split("\n")[:-1] == left, (options, result)
+
+
+@test
+def a_command_that_gives_up_its_user_can_open_its_output():
+    if os.getuid() != 0:
+        return
+    words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", "echo text > /dev/stdout"]
+    assert run(driver(*words)).stdout == b"text\n"
 
 
 @test

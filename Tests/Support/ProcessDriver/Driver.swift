@@ -24,6 +24,7 @@ struct Driver: ~Copyable {
         while let option = words.popFirst()?.text, option != "--" {
             switch option {
             case "--in-place": isInPlace = true
+            case "--wait-for": wait(for: word())
             case "--no-filter": isFiltered = false
             case "--mask": secret = word()
             case "--pty": options.terminal = TerminalUse(rawValue: word())!
@@ -38,6 +39,13 @@ struct Driver: ~Copyable {
             default: fail("unknown option \(option)", 64)
             }
         }
+    }
+
+    /// Stands for the time in which a command's secrets are resolved.
+    private func wait(for path: String) {
+        print("waiting")
+        fflush(nil)
+        while unsafe access(path, F_OK) != 0 { usleep(5000) }
     }
 
     private mutating func deliver(_ name: String, _ content: String, _ access: PrivateFiles.Access) {
