@@ -117,7 +117,11 @@ let package = Package(
         tests("EventLoop", ["EventLoop"]),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
         tests("OutputMasking", ["OutputMasking", "SecretMemory"]),
-        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
+        tests(
+            "ProcessLaunch",
+            ["ProcessLaunch", "ProcessDriver", "CProcessShims", "SecretMemory", "Diagnostics"],
+            exclude: ["Scripts"]
+        ),
         tests("SecretMemory", ["SecretMemory"]),
         tests(
             "SecretProviders",

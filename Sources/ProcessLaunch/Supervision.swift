@@ -67,6 +67,8 @@ final class Supervision {
         if entries[0].revents != 0 { takeSignals() }
         for (index, relay) in relays.enumerated() {
             relay.handle((entries[1 + 2 * index], entries[2 + 2 * index]), now: now)
+            // Our stderr stays: it is our own messages' too.
+            if relay.isEnded, relay.kind != .errors { relay.releaseSink() }
         }
         if entries.count > 1 + 2 * relays.count, let session {
             session.handle(entries[(1 + 2 * relays.count)...])
@@ -155,7 +157,9 @@ final class Supervision {
                 isStopped = false
             } else if ws_has_stopped(status) != 0 {
                 isStopped = true
+                let waker = StopWaker(for: command)
                 SelfStop.stop(by: ws_stop_signal(status), wholeGroup: false)
+                waker.end()
             } else {
                 noteEnd(ChildEnd(waitStatus: status))
             }
@@ -189,6 +193,7 @@ final class Supervision {
         }
         session.giveTerminalBack()
         let outcome = SelfStop.stop(by: signal, wholeGroup: true)
+        MonitorMessage.awake.send(over: session.socket)
         guard outcome != .impossible else { return }
         let isForeground = session.takeTerminal()
         MonitorMessage.resume(inForeground: isForeground).send(over: session.socket)

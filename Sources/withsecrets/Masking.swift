@@ -49,12 +49,14 @@ final class Masking {
     /// Whether there is anything to look for.
     var isNeeded: Bool { automaton.map { !$0.isEmpty } ?? false }
 
-    /// A filter for one stream of the command; `nil` when nothing is looked for.
-    func filter(for stream: OutputStream) -> (any OutputFilter)? {
+    /// Makes a filter for one stream; `nil` when nothing is looked for.
+    var makeFilter: ((OutputStream) -> any OutputFilter)? {
         guard let automaton, !automaton.isEmpty else { return nil }
-        let masker = Masker(automaton)
-        maskers.append((stream, masker))
-        return MaskingFilter(masker)
+        return { stream in
+            let masker = Masker(automaton)
+            self.maskers.append((stream, masker))
+            return MaskingFilter(masker)
+        }
     }
 
     var hasMasked: Bool { maskers.contains { !$0.masker.tally.isEmpty } }

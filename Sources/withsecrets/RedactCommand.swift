@@ -60,7 +60,7 @@ struct RedactCommand: Subcommand {
     }
 
     private func filter(through masking: Masking) throws(Failure) {
-        let filter = masking.filter(for: .output)
+        let filter = masking.makeFilter?(.output)
         var writeError: Int32?
         let emit = { (bytes: Span<UInt8>) in
             guard writeError == nil else { return }

@@ -153,7 +153,7 @@ struct RunCommand {
         supervision.terminal = (options.pty ?? settings.pty ?? .auto).terminalUse
         let outcome: Supervisor.Outcome
         do throws(LaunchError) {
-            outcome = try Supervisor(supervision, filter: masking.filter).run(command, files: files)
+            outcome = try Supervisor(supervision, filter: masking.makeFilter).run(command, files: files)
         } catch {
             throw Failure(error.diagnostic, status: error.exitStatus)
         }

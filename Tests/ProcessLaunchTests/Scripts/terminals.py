@@ -1,5 +1,7 @@
 """The command on a terminal: full-screen programs, prompts, sizes, job control, hang-up, restoring."""
 
+import random
+
 from support import *
 
 
@@ -195,6 +197,52 @@ def git_pages_its_log():
             terminal.expect("commit number 0")
             terminal.send("q")
             assert terminal.exit_code() == 0
+
+
+@test
+def quick_commands_lose_no_last_line():
+    with shell() as terminal:
+        terminal.command("for i in $(seq 100); do %s \"echo line $i; printf last-$i\"; echo; done; echo all done"
+                         % quoted([DRIVER, "--mask", "sesame-1", "--", "sh", "-c"]))
+        text = terminal.expect("(.*)all done", timeout=60)[1]
+        expected = "".join("line %d\r\nlast-%d\r\n" % (number, number) for number in range(1, 101))
+        assert text.replace("\x1b[?2004l\r", "") == expected, text[-300:]
+
+
+@test
+def much_output_arrives_whole_and_unchanged():
+    with on_terminal("seq", "1", "200000") as terminal:
+        assert terminal.exit_code(60) == 0
+        assert terminal.text == "".join("%d\r\n" % number for number in range(1, 200001))
+
+
+@test
+def signals_at_random_moments_leave_no_raw_terminal_and_nobody():
+    seed = random.randrange(1 << 30)
+    print("seed", seed)
+    chance = random.Random(seed)
+    for _ in range(60):
+        with on_terminal("sleep", "30") as terminal:
+            before = terminal.settings()
+            time.sleep(chance.random() * 0.03)
+            number = chance.choice([signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGKILL])
+            os.kill(terminal.pid, number)
+            assert terminal.exit_code() == -number
+            wait_until(lambda: terminal.settings() == before, what="the old settings")
+            session = terminal.pid
+        wait_until(lambda: not run(["pgrep", "-s", str(session)]).stdout)
+
+
+@test
+def a_forwarded_signal_arrives_once():
+    program = "import signal, time\ncount = 0\ndef add(*_):\n  global count\n  count += 1\n" \
+        "for number in (10, 12, 28 + 10): signal.signal(number, add)\nprint('ready')\n" \
+        "end = time.time() + 0.6\nwhile time.time() < end: time.sleep(0.01)\nprint('count', count)"
+    with on_terminal(sys.executable, "-S", "-c", program) as terminal:
+        terminal.expect("ready")
+        for number in (10, 12, 28 + 10):
+            os.kill(terminal.pid, number)
+        terminal.expect("count 3")
 
 
 # Job control
