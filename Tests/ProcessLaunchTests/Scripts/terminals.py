@@ -43,7 +43,7 @@ def exit_status_and_signal_are_the_commands():
 @test
 def a_program_that_is_not_there_is_127_and_the_terminal_is_untouched():
     with on_terminal("no-such-program") as terminal:
-        before = terminal.settings()
+        before = terminal.initial_settings
         assert terminal.exit_code() == 127
         assert terminal.settings() == before
 
@@ -90,7 +90,7 @@ def flow_control_holds_the_output():
 @test
 def the_terminal_is_restored_at_the_end():
     with on_terminal("sh", "-c", "stty -echo; echo ready; read x; exit 3") as terminal:
-        before = terminal.settings()
+        before = terminal.initial_settings
         terminal.expect("ready")
         wait_until(terminal.is_raw)
         terminal.line("")
@@ -102,7 +102,7 @@ def the_terminal_is_restored_at_the_end():
 def the_terminal_is_restored_when_we_are_killed():
     for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV):
         with on_terminal("sh", "-c", "echo ready; exec sleep 100") as terminal:
-            before = terminal.settings()
+            before = terminal.initial_settings
             terminal.expect("ready")
             wait_until(terminal.is_raw)
             os.kill(terminal.pid, number)
@@ -223,7 +223,7 @@ def signals_at_random_moments_leave_no_raw_terminal_and_nobody():
     chance = random.Random(seed)
     for _ in range(60):
         with on_terminal("sleep", "30") as terminal:
-            before = terminal.settings()
+            before = terminal.initial_settings
             time.sleep(chance.random() * 0.03)
             number = chance.choice([signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGKILL])
             os.kill(terminal.pid, number)
@@ -288,7 +288,7 @@ def bg_lets_it_run_and_fg_brings_it_back():
 @test
 def started_in_the_background_it_leaves_the_terminal_alone():
     with shell() as terminal:
-        before = terminal.settings()
+        before = terminal.initial_settings
         terminal.command(quoted(driver("sh", "-c", "echo out; sleep 0.4; echo end; exit 5")) + " &")
         terminal.expect("out")
         terminal.command("echo still $((1+1))")
@@ -376,7 +376,7 @@ def what_the_command_leaves_behind_is_not_hung_up():
     with tempfile.TemporaryDirectory() as folder:
         script = "sh -c 'sleep 1; echo late; echo done > %s/done' & echo $! > %s/pid; echo first" % (folder, folder)
         with on_terminal("sh", "-c", script) as terminal:
-            before = terminal.settings()
+            before = terminal.initial_settings
             assert terminal.exit_code() == 0
             assert "first" in terminal.text
             assert terminal.settings() == before
@@ -435,6 +435,15 @@ def always_makes_a_terminal_where_there_is_none():
     words = [DRIVER, "--pty", "always", "--", "sh", "-c", "test -t 0 && test -t 1 && echo yes; cat"]
     result = run(words, input=b"text\n")
     assert result.stdout == b"yes\ntext\n", result.stdout
+
+
+@test
+def always_with_a_pager_keeps_lines_apart_on_our_terminal():
+    with shell() as terminal:
+        words = [DRIVER, "--pty", "always", "--", "sh", "-c", "echo one >&2; echo two >&2; test -t 1 && echo out"]
+        terminal.command(quoted(words) + " | cat")
+        terminal.expect("one\r\ntwo\r\n")
+        terminal.expect("out\r\n")
 
 
 @test
