@@ -372,6 +372,21 @@ def a_hang_up_reaches_the_command():
 
 
 @test
+def a_hang_up_of_a_shell_reaches_the_command_and_nohup_keeps_it():
+    for prefix, reached in ("", True), ("nohup ", False):
+        with tempfile.TemporaryDirectory() as folder, shell() as terminal:
+            script = "echo $$ > %s/pid; echo ready; sleep 1; echo done > %s/done" % (folder, folder)
+            terminal.command("exec 2>&1; " + prefix + quoted(driver("sh", "-c", script)))
+            wait_until(lambda: os.path.exists(folder + "/pid") and open(folder + "/pid").read())
+            pid = int(open(folder + "/pid").read())
+            time.sleep(0.2)
+            terminal.hang_up()
+            terminal.wait()
+            wait_until(lambda: state_of(pid) in (None, "Z"))
+            assert os.path.exists(folder + "/done") != reached, prefix
+
+
+@test
 def what_the_command_leaves_behind_is_not_hung_up():
     with tempfile.TemporaryDirectory() as folder:
         script = "sh -c 'sleep 1; echo late; echo done > %s/done' & echo $! > %s/pid; echo first" % (folder, folder)
@@ -419,6 +434,25 @@ def control_c_in_a_pipeline_ends_the_command_once():
         wait_until(lambda: os.path.exists(folder + "/count"))
         time.sleep(0.3)
         assert open(folder + "/count").read() == "int\n"
+
+
+@test
+def control_z_in_a_pipeline_stops_all_and_fg_and_bg_go_on():
+    with shell() as terminal:
+        script = "echo ready >&2; for i in $(seq 100); do sleep 0.02; done; echo done; read x < /dev/tty; echo got $x"
+        terminal.command(quoted(driver("sh", "-c", script)) + " | cat")
+        terminal.expect("ready\r")
+        time.sleep(0.1)
+        terminal.send("\x1a")
+        terminal.expect("Stopped.*prompt> ")
+        terminal.command("bg")
+        terminal.expect("done\r")
+        wait_until(lambda: (terminal.line("jobs"), terminal.read(0.1), "Stopped" in terminal.text)[2])
+        terminal.command("fg")
+        time.sleep(0.2)
+        terminal.line("word")
+        terminal.expect("got word")
+        terminal.expect("prompt> ")
 
 
 @test
