@@ -113,12 +113,11 @@ final class Supervision {
         if signal.number == SIGWINCH { adoptSizes() }
         switch SignalFacts(signal, command: command).route {
         case .withhold: return
-        case .pass where signal.number == SIGWINCH && session != nil: return  // the pseudo-terminal told it
         case .pass: send(signal)
         case .passToForeground:
             // The keyboard of a terminal in cooked mode: a shell gave it to us without a word.
             session?.takeTerminal()
-            guard signal.number != SIGWINCH else { return }
+            guard signal.number != SIGWINCH else { return }  // the pseudo-terminal told it of its own size
             session.map { MonitorMessage.signalForeground(signal).send(over: $0.socket) } ?? send(signal)
         }
         if signal.number == SIGTERM, let stopTimeout, killTime == nil {

@@ -153,6 +153,13 @@ def without_proc_everything_but_names_of_descriptors_works():
 
 
 @needs_namespaces
+def without_proc_the_swift_runtime_has_its_arguments_and_the_command_sees_no_trick():
+    words = ["--print-arguments", "--wait-for", "/", "--", "sh", "-c", "echo root $SWIFT_ROOT"]
+    result = in_mounts("umount -l /proc || exit 99; unset SWIFT_ROOT", *words)
+    assert result.stdout.decode().split("\n")[:-1] == [" ".join(words), "waiting", "root"], result
+
+
+@needs_namespaces
 def where_no_memory_can_be_written_a_file_is_a_descriptor():
     script = "for path in /dev/shm /run /tmp; do mount -t tmpfs -o ro none $path || exit 99; done; unset XDG_RUNTIME_DIR"
     if DRIVER.startswith("/tmp"):

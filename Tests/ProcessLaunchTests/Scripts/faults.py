@@ -70,7 +70,7 @@ def a_monitor_that_can_not_be_made_leaves_the_terminal_as_it_was():
     for fault in ("socketpair:error=EMFILE", "clone:error=ENOMEM"):
         call = fault.split(":")[0]
         with Terminal([STRACE, "-o", "/dev/null", "-e", "trace=" + call, "-e", "inject=" + fault, DRIVER, "--", "true"]) as terminal:
-            before = terminal.settings()
+            before = terminal.initial_settings
             assert terminal.exit_code() == 125, fault
             assert terminal.settings() == before
 

@@ -379,8 +379,11 @@ def a_variable_that_is_too_large_is_refused_by_name():
 def our_own_memory_shows_nothing_once_the_command_runs():
     process = start("sh", "-c", "echo ready; read x", stdin=subprocess.PIPE, env=dict(os.environ, TOKEN="sesame-1"))
     assert process.stdout.readline() == b"ready\n"
-    with open("/proc/%d/environ" % process.pid, "rb") as file:
-        assert b"sesame" not in file.read()
+    try:
+        with open("/proc/%d/environ" % process.pid, "rb") as file:
+            assert b"sesame" not in file.read()
+    except PermissionError:
+        assert os.getuid() != 0  # not even whose process it is may look
     process.communicate(b"\n")
 
 

@@ -95,7 +95,7 @@ class Terminal:
     def __init__(self, words, size=(24, 80), env=None, stdout=None, stderr=None, stdin=None):
         self.master, slave = os.openpty()
         self.resize(*size)
-        self.slave_name = os.ttyname(slave)
+        self.initial_settings = self.settings()
         self.text = ""
         self.status = None
         environment = dict(os.environ, TERM="xterm", PS1="prompt> ", HISTFILE="", **(env or {}))

@@ -24,6 +24,7 @@ struct Driver: ~Copyable {
         while let option = words.popFirst()?.text, option != "--" {
             switch option {
             case "--in-place": isInPlace = true
+            case "--print-arguments": print(CommandLine.arguments.dropFirst().joined(separator: " "))
             case "--wait-for": wait(for: word())
             case "--no-filter": isFiltered = false
             case "--mask": secret = word()
