@@ -142,26 +142,11 @@ let package = Package(
         ),
     ]
         + fuzzers([
+            "AgeHeaderFuzz": ["AgeFormat"],
             "DotenvFuzz": ["SecretProviders", "SecretMemory"],
             "JSONPointerFuzz": ["SecretProviders", "SecretMemory"],
+            "VaultFileFuzz": ["VaultFormat"],
         ]),
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
-
-// Fuzz entry points cost the normal build nothing: WITHSECRETS_FUZZ=1 swift build --sanitize fuzzer --product NAME
-if Context.environment["WITHSECRETS_FUZZ"] != nil {
-    func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-        .executableTarget(
-            name: name,
-            dependencies: dependencies,
-            path: "Tests/Fuzz/\(name)",
-            exclude: ["Seeds"],
-            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
-        )
-    }
-    package.targets += [
-        fuzzer("VaultFileFuzz", ["VaultFormat"]),
-        fuzzer("AgeHeaderFuzz", ["AgeFormat"]),
-    ]
-}

@@ -42,12 +42,19 @@ extension Masker {
     private func takeTrailing(_ byte: UInt8, at position: Int, _ cursor: inout ViewCursor, isView: Bool) {
         let matched = Base64Boundary.trailingMask(of: byte) & cursor.trailingMask
         let isPadding = cursor.padding > 0 && byte == UInt8(ascii: "=")
-        let left = cursor.padding
+        let left = (cursor.padding, cursor.wrappedPadding)
+        let wrapped = matched & cursor.wrappedTrailingMask
         cursor.trailingMask = 0
         cursor.wrappedTrailingMask = 0
-        cursor.padding = 0
+        (cursor.padding, cursor.wrappedPadding) = (0, 0)
         guard matched != 0 || isPadding else { return }
-        cursor.padding = isPadding ? left - 1 : Base64Boundary.paddingCount(after: byte, matched: matched)
+        if isPadding {
+            cursor.padding = left.0 - 1
+            cursor.wrappedPadding = left.1 > 0 ? left.1 - 1 : 0
+        } else {
+            cursor.padding = Base64Boundary.paddingCount(after: byte, matched: matched)
+            cursor.wrappedPadding = Base64Boundary.paddingCount(after: byte, matched: wrapped)
+        }
         cover(.init(start: cursor.endedAt, end: position + 1, owner: cursor.endedOwner), cursor, isView: isView)
         counter.extend(from: cursor.endedAt, to: position + 1)
         cursor.endedAt = position + 1
@@ -102,7 +109,10 @@ extension Masker {
         isView: Bool
     ) {
         let start = cursor.streamPosition(viewStart)
-        cover(.init(start: start, end: end, owner: pattern.owner), cursor, isView: isView)
+        var run = CoveredRuns.Run(start: start, end: end, owner: pattern.owner)
+        // Where its start was released, the text was written before a delimiter was seen.
+        if pattern.isDelimited, start < releasedEnd { run.starterStart = .max }
+        cover(run, cursor, isView: isView)
         counter.add(start..<end, pattern.owner, pattern.form, onMatch)
     }
 

@@ -61,9 +61,11 @@ extension Masker {
                 let held = (start: cursor.streamPosition(cursor.viewPosition - depth), node: node)
                 if !releasing { return held }
                 if isJoined {
-                    return depth >= fewestWrappedBytes ? held : nil
+                    let isWrapped = isInLineGap || cursor.spansLineEnd(since: cursor.viewPosition - depth)
+                    if !isWrapped || depth < fewestWrappedBytes { return nil }
+                } else if depth <= mostReleasedBytes {
+                    return nil
                 }
-                if depth <= mostReleasedBytes { return nil }
                 if !tables.isPublic(node) { return held }
             }
             node = bits.fail

@@ -47,7 +47,9 @@ extension Masker {
     // MARK: - Where views begin to differ
 
     private func beginSequence(at position: Int) {
-        if isInLineGap, isJoinedAlive { addGap(lineGapRest..<position, isRewritten: false, to: &joined) }
+        if isInLineGap, isJoinedAlive {
+            addGap(lineGapRest..<position, isSequence: false, isRewritten: false, to: &joined)
+        }
         sequence.begin()
         sequenceStart = position
         // Even where no match is under way: the view is not to take the sequence's bytes for text.
@@ -61,8 +63,8 @@ extension Masker {
         sequenceEnd = end
         gapEnd = end
         let isRewritten = rawMatchEnd <= sequenceStart
-        if isPlainAlive { addGap(sequenceStart..<end, isRewritten: isRewritten, to: &plain) }
-        if isJoinedAlive { addGap(sequenceStart..<end, isRewritten: isRewritten, to: &joined) }
+        if isPlainAlive { addGap(sequenceStart..<end, isSequence: true, isRewritten: isRewritten, to: &plain) }
+        if isJoinedAlive { addGap(sequenceStart..<end, isSequence: true, isRewritten: isRewritten, to: &joined) }
         if isInLineGap { lineGapRest = end }
     }
 
@@ -86,13 +88,14 @@ extension Masker {
             isJoinedAlive = false
             return
         }
-        addGap(lineGapRest..<position, isRewritten: false, to: &joined)
+        addGap(lineGapRest..<position, isSequence: false, isRewritten: false, to: &joined)
     }
 
     private func forkJoined() {
         let source = isPlainAlive ? plain : raw
         fork(source, into: &joined)
         joined.trailingMask = source.wrappedTrailingMask
+        joined.padding = source.wrappedPadding
         // Only what may be wrapped lives on here.
         while joined.node != TrieNode.root, !tables.node(joined.node).mayBeWrapped {
             joined.node = tables.node(joined.node).fail
@@ -105,8 +108,13 @@ extension Masker {
         target.unconfirmed = nil
     }
 
-    private func addGap(_ range: Range<Int>, isRewritten: Bool, to cursor: inout ViewCursor) {
-        cursor.addGap(range, isRewritten: isRewritten)
+    private func addGap(
+        _ range: Range<Int>,
+        isSequence: Bool,
+        isRewritten: Bool,
+        to cursor: inout ViewCursor
+    ) {
+        cursor.addGap(range, isSequence: isSequence, isRewritten: isRewritten)
         while cursor.exceedsBounds, cursor.node != TrieNode.root {
             cursor.node = tables.node(cursor.node).fail
             forgetGaps(of: &cursor)

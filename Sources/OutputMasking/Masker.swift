@@ -19,6 +19,9 @@ package final class Masker {
     /// How many bytes were read.
     var consumed = 0
 
+    /// What lies before was written or masked when the stream paused last.
+    var releasedEnd = 0
+
     /// The stream as it is.
     var raw = ViewCursor()
     /// The stream without control sequences, while that differs inside a possible match.
@@ -82,6 +85,7 @@ package final class Masker {
     package func releaseIdle(emit: (UnsafeRawBufferPointer) -> Void) {
         confirmAll()
         unsafe flush(upTo: frontier(releasing: true), emit)
+        releasedEnd = runs.emitted
         retain()
     }
 

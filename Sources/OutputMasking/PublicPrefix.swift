@@ -42,13 +42,15 @@ enum PublicPrefix {
         return count + 3
     }
 
-    /// `-----BEGIN … KEY-----` and the like (RFC 7468 §2).
+    /// `-----BEGIN … KEY-----` and the like, with its line end (RFC 7468 §2).
     private static func armourCount(_ head: Span<UInt8>) -> Int {
         guard head.starts(with: "-----BEGIN ") else { return 0 }
         var count = 11
         while count < head.count, head[count] != UInt8(ascii: "-") { count += 1 }
         guard count + 5 <= head.count, head.extracting(count..<(count + 5)).starts(with: "-----") else { return 0 }
-        return count + 5
+        count += 5
+        while count < head.count, head[count].isLineEnd { count += 1 }
+        return count
     }
 }
 

@@ -10,7 +10,9 @@ struct ViewCursor {
         var end: Int
         /// How many bytes of the view lie before it.
         var viewPosition: Int
-        /// It is written again after the mask text: a control sequence in which no secret stands, not white space.
+        /// A control sequence, not white space.
+        let isSequence: Bool
+        /// It is written again after the mask text: a control sequence in which no secret stands.
         var isRewritten: Bool
 
         var count: Int { end - start }
@@ -33,6 +35,7 @@ struct ViewCursor {
     var wrappedTrailingMask: UInt32 = 0
     /// How many `=` may follow and belong to it too.
     var padding: UInt8 = 0
+    var wrappedPadding: UInt8 = 0
     /// Whose match ended here, for the characters that follow it.
     var endedOwner: UInt32 = 0
     /// Where that match ended, in the stream.
@@ -77,11 +80,22 @@ struct ViewCursor {
         return gaps[low].end + (position - gaps[low].viewPosition)
     }
 
+    /// Whether a line end lies inside what was read from the byte at `position` in the view on.
+    func spansLineEnd(since position: Int) -> Bool {
+        liveGaps.contains { !$0.isSequence && $0.viewPosition > position }
+    }
+
     /// Leaves `range` of the stream out of the view, here.
-    mutating func addGap(_ range: Range<Int>, isRewritten: Bool) {
+    mutating func addGap(_ range: Range<Int>, isSequence: Bool, isRewritten: Bool) {
         guard !range.isEmpty else { return }
         gaps.append(
-            Gap(start: range.lowerBound, end: range.upperBound, viewPosition: viewPosition, isRewritten: isRewritten)
+            Gap(
+                start: range.lowerBound,
+                end: range.upperBound,
+                viewPosition: viewPosition,
+                isSequence: isSequence,
+                isRewritten: isRewritten
+            )
         )
         gapBytes += range.count
     }

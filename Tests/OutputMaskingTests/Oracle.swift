@@ -2,10 +2,26 @@
 
 /// A pattern in the open, for tests.
 struct OpenPattern: Hashable {
-    var bytes: [UInt8]
-    var traits: PatternTraits
+    let bytes: [UInt8]
+    let traits: PatternTraits
+    let mayBeWrapped: Bool
 
-    var mayBeWrapped: Bool { bytes.span.mayBeWrapped }
+    init(bytes: [UInt8], traits: PatternTraits) {
+        self.bytes = bytes
+        self.traits = traits
+        mayBeWrapped = bytes.span.mayBeWrapped
+    }
+
+    /// Whether the first `count` bytes stand in `text` at `start`.
+    func stands(in text: [UInt8], at start: Int, first count: Int) -> Bool {
+        guard start >= 0, start + count <= text.count else { return false }
+        var index = 0
+        while index < count {
+            if text[start + index] != bytes[index] { return false }
+            index += 1
+        }
+        return true
+    }
 }
 
 /// Collects what would go into an automaton.
@@ -59,10 +75,11 @@ struct Oracle {
 
     func output(text: (Int) -> [UInt8]) -> [UInt8] {
         let sequences = controlSequences()
-        let inSequence = Set(sequences.flatMap { Array($0) })
+        var inSequence = [Bool](repeating: false, count: stream.count)
+        for range in sequences { for index in range { inSequence[index] = true } }
         let views = [
             View(positions: Array(stream.indices), isRaw: true),
-            View(positions: stream.indices.filter { !inSequence.contains($0) }),
+            View(positions: stream.indices.filter { !inSequence[$0] }),
             View(positions: joinedPositions(inSequence), isJoined: true),
         ]
         var matches = views.flatMap { self.matches(in: $0, sequences) }
@@ -70,7 +87,7 @@ struct Oracle {
 
         var covered = [Bool](repeating: false, count: stream.count)
         var starters: [Int: Starter] = [:]
-        var rewritten: Set<Range<Int>> = []
+        var rewritten: [Range<Int>: Int] = [:]
         var touched: Set<Range<Int>> = []
         var emitted = 0
         func cover(_ match: Match, isHeld: Bool = false) {
@@ -86,11 +103,11 @@ struct Oracle {
             )
             if starters[start].map({ starter.isNamed(before: $0) }) ?? true { starters[start] = starter }
             for range in match.sequences where range.upperBound > emitted {
-                rewritten.insert(max(range.lowerBound, emitted)..<range.upperBound)
+                rewritten[range] = max(range.lowerBound, emitted)
             }
             guard match.isRaw else { return }
             for range in sequences where range.upperBound > emitted && range.overlaps(match.start..<match.end) {
-                touched.insert(max(range.lowerBound, emitted)..<range.upperBound)
+                touched.insert(range)
             }
         }
         var next = matches[...]
@@ -101,19 +118,29 @@ struct Oracle {
             }
             if pause > stream.count { break }
             let held = views.flatMap { heldStarts(in: $0, at: pause, sequences) }
-            emitted = max(emitted, held.map(\.start).min() ?? pause)
-            while emitted < pause, covered[emitted] { emitted += 1 }
+            let frontier = max(emitted, held.map(\.start).min() ?? pause)
+            // A control sequence that a secret may yet be part of waits.
+            let waiting = rewritten.keys.filter { $0.upperBound > frontier && !touched.contains($0) }
+            if let range = waiting.first(where: { $0.contains(frontier) }) {
+                emitted = max(emitted, range.lowerBound)
+                continue
+            }
+            emitted = frontier
+            while emitted < pause, covered[emitted], !waiting.contains(where: { $0.lowerBound == emitted }) {
+                emitted += 1
+            }
         }
         for held in views.flatMap({ heldStarts(in: $0, at: stream.count, sequences) }) {
             cover(held, isHeld: true)
         }
-        return render(covered, starters, rewritten.subtracting(touched), text)
+        let shown = rewritten.filter { !touched.contains($0.key) }.map { $0.value..<$0.key.upperBound }
+        return render(covered, starters, shown, text)
     }
 
     private func render(
         _ covered: [Bool],
         _ starters: [Int: Starter],
-        _ rewritten: Set<Range<Int>>,
+        _ rewritten: [Range<Int>],
         _ text: (Int) -> [UInt8]
     ) -> [UInt8] {
         var result: [UInt8] = []
@@ -136,7 +163,7 @@ struct Oracle {
         for pattern in patterns where !view.isJoined || pattern.mayBeWrapped {
             let count = pattern.bytes.count
             guard count <= text.count else { continue }
-            for start in 0...(text.count - count) where text[start..<start + count].elementsEqual(pattern.bytes) {
+            for start in 0...(text.count - count) where pattern.stands(in: text, at: start, first: count) {
                 var first = start
                 let end = start + count
                 let known = view.positions[end - 1] + 1
@@ -156,10 +183,10 @@ struct Oracle {
     /// Whether a pattern that needs no delimiters ends at `end` too, and is no shorter.
     private func isHidden(_ start: Int, _ end: Int, _ text: [UInt8]) -> Bool {
         patterns.contains { other in
-            guard !other.traits.isDelimited, text[..<end].suffix(other.bytes.count).elementsEqual(other.bytes) else {
+            let first = end - other.bytes.count
+            guard !other.traits.isDelimited, other.stands(in: text, at: first, first: other.bytes.count) else {
                 return false
             }
-            let first = end - other.bytes.count
             return first <= start || first == start + 1 && isLeading(text[start], other.traits.leading)
         }
     }
@@ -198,6 +225,7 @@ struct Oracle {
         guard code != 0, end < text.count,
             Base64Boundary.trailingMask(of: text[end]) & Base64Boundary.mask(code) != 0
         else { return [] }
+        let owner = ownerOfLongest(endingAt: end, text, view)
         var padding = Base64Boundary.paddingCount(after: text[end], matched: Base64Boundary.mask(code))
         var last = end + 1
         while padding > 0, last < text.count, text[last] == UInt8(ascii: "=") {
@@ -211,11 +239,22 @@ struct Oracle {
                 start: start,
                 end: stop,
                 known: stop,
-                owner: pattern.traits.owner,
+                owner: owner,
                 sequences: sequences.filter { start <= $0.lowerBound && $0.upperBound <= stop },
                 isRaw: view.isRaw
             )
         }
+    }
+
+    private func ownerOfLongest(endingAt end: Int, _ text: [UInt8], _ view: View) -> Int {
+        var best = (start: Int.max, owner: 0)
+        for pattern in patterns where !pattern.traits.isDelimited && (!view.isJoined || pattern.mayBeWrapped) {
+            var start = end - pattern.bytes.count
+            guard pattern.stands(in: text, at: start, first: pattern.bytes.count) else { continue }
+            if start > 0, isLeading(text[start - 1], pattern.traits.leading) { start -= 1 }
+            if (start, pattern.traits.owner) < best { best = (start, pattern.traits.owner) }
+        }
+        return best.owner
     }
 
     private func isLeading(_ byte: UInt8, _ code: UInt8) -> Bool {
@@ -234,17 +273,20 @@ struct Oracle {
         var longest = 0
         for pattern in patterns where !view.isJoined || pattern.mayBeWrapped {
             for length in stride(from: min(pattern.bytes.count - 1, text.count), to: 0, by: -1)
-            where text.suffix(length).elementsEqual(pattern.bytes.prefix(length)) {
+            where pattern.stands(in: text, at: text.count - length, first: length) {
                 var first = text.count - length
                 if pattern.traits.isDelimited, first > 0, text[first - 1].isASCIIAlphanumeric { continue }
                 if first > 0, isLeading(text[first - 1], pattern.traits.leading) { first -= 1 }
                 let depth = text.count - first
                 if view.isJoined ? depth < fewestWrappedBytes : depth <= mostReleasedBytes { continue }
-                if !view.isJoined, isPublic(pattern.bytes.prefix(length)) { continue }
+                if isPublic(pattern.bytes.prefix(length)) { continue }
                 if let best, (best.start, -longest) <= (positions[first], -length) { continue }
                 let range = positions[first]..<positions[text.count - 1] + 1
-                // Without a gap inside or behind it, it is the business of the stream as it is.
-                if view.isJoined, range.count == depth, range.upperBound == count { continue }
+                // Without a line end inside or behind it, it is the business of the simpler views.
+                if view.isJoined {
+                    let shown = Set(positions).union(sequences.flatMap { Array($0) })
+                    if (range.lowerBound..<min(count, open)).allSatisfy(shown.contains) { continue }
+                }
                 longest = length
                 best = Match(
                     start: range.lowerBound,
@@ -299,6 +341,7 @@ struct Oracle {
 
     /// Where a control sequence starts that the first `count` bytes do not complete; `count` where none.
     private func openSequence(at count: Int) -> Int {
+        guard stream.contains(.escape) else { return count }
         var head = self
         head.stream = Array(stream.prefix(count))
         var index = 0
@@ -320,10 +363,10 @@ struct Oracle {
     }
 
     /// Without control sequences, and without line ends and the blanks behind them.
-    private func joinedPositions(_ inSequence: Set<Int>) -> [Int] {
+    private func joinedPositions(_ inSequence: [Bool]) -> [Int] {
         var result: [Int] = []
         var isInGap = false
-        for index in stream.indices where !inSequence.contains(index) {
+        for index in stream.indices where !inSequence[index] {
             let byte = stream[index]
             isInGap = byte.isLineEnd || isInGap && byte.isBlank
             if !isInGap { result.append(index) }

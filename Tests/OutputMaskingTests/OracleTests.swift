@@ -58,8 +58,6 @@ struct OracleTests {
         }
     }
 
-    private static let rounds = 17_000
-
     @Test(arguments: [
         (false, false, false), (true, false, false), (false, true, false), (true, true, false),
         (false, false, true), (true, true, true),
@@ -68,7 +66,8 @@ struct OracleTests {
         let text = try MaskText.Template("<{name}>")
         let seed = UInt64.random(in: 0 ... .max)
         var generator = SeededGenerator(seed: seed)
-        for round in 0..<Self.rounds {
+        // Together more than 100,000; those with gaps cost more.
+        for round in 0..<(hasGaps ? 9_000 : 25_000) {
             let sample = Case(&generator, hasBoundaries: hasBoundaries, hasGaps: hasGaps, hasPauses: hasPauses)
             let names = sample.patterns.map { "\($0.traits.owner)" }
             let automaton = try MaskAutomaton(names: names, text: text) { (trie) throws(MaskingError) in
@@ -76,11 +75,9 @@ struct OracleTests {
             }
             let expected = Oracle(patterns: sample.patterns, stream: sample.stream, pauses: sample.pauses)
                 .output { text.bytes(naming: names[$0]) }
-            let cuts: [[Int]] = [
-                [], Array(sample.stream.indices.dropFirst()),
-                (0..<3).map { _ in generator.below(sample.stream.count + 1) },
-            ]
-            for cut in cuts {
+            let everywhere = Array(sample.stream.indices.dropFirst())
+            let somewhere = (0..<generator.below(4)).map { _ in generator.below(sample.stream.count + 1) }
+            for cut in [everywhere, somewhere] {
                 let output = Masker(automaton).output(for: sample.stream, cutAt: cut, pauses: sample.pauses)
                 guard output != expected else { continue }
                 Issue.record(
