@@ -60,7 +60,7 @@ struct RunArgumentsTests {
         let documented = Set(
             help.matches(of: /(?:^|[\s,\/])(--?[a-z][a-z-]*)/).map { String($0.1) }
         )
-        let parsed = Set(optionTable.flatMap(\.names)).union(["--help", "-h", "--version"])
+        let parsed = Set(optionTable.flatMap(\.names)).union(["--help", "-h"])
         let optionLines = help.split(separator: "\n").filter { $0.hasPrefix("  -") }.joined(separator: "\n")
         let declared = Set(optionLines.matches(of: /(?:^|[\s,\/])(--?[a-z][a-z-]*)/).map { String($0.1) })
         #expect(parsed.subtracting(documented) == [])
