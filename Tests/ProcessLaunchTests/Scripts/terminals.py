@@ -387,7 +387,7 @@ def a_hang_up_of_a_shell_reaches_the_command_and_nohup_keeps_it():
     for prefix, reached in ("", True), ("nohup ", False):
         with tempfile.TemporaryDirectory() as folder, shell() as terminal:
             script = "echo $$ > %s/pid; echo ready; sleep 1; echo done > %s/done" % (folder, folder)
-            terminal.command("exec 2>&1; " + prefix + quoted(driver("sh", "-c", script)))
+            terminal.command("cd " + folder + "; " + prefix + quoted(driver("sh", "-c", script)))
             wait_until(lambda: os.path.exists(folder + "/pid") and open(folder + "/pid").read())
             pid = int(open(folder + "/pid").read())
             time.sleep(0.2)
