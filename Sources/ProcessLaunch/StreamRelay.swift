@@ -132,6 +132,16 @@ internal import Glibc
         }
     }
 
+    /// Passes on what is there, as far as it goes without waiting: the command stops, and we after this.
+    func readAhead() {
+        var left = max(1, Int(ws_pipe_capacity(sourceNumber)))
+        while left > 0 {
+            let count = read(now: monotonicNow())
+            guard count > 0 else { return }
+            left -= count
+        }
+    }
+
     /// Lets go of all that the filter holds; the stream has ended once that is written.
     func finish() {
         guard !hasFinished, !isEnded else { return }

@@ -92,9 +92,10 @@ final class Supervision {
 
     private func takeSignals() {
         while let signal = signals.next() {
-            if signal.number == SIGCHLD, signal.code > 0 {
-                reap()
-            } else if end == nil {
+            // One that somebody sent may hide the kernel's own: only one can wait at a time.
+            if signal.number == SIGCHLD { reap() }
+            if signal.number == SIGCHLD, signal.code > 0 { continue }
+            if end == nil {
                 route(signal)
             } else {
                 giveUp(by: signal)
@@ -156,6 +157,7 @@ final class Supervision {
                 isStopped = false
             } else if ws_has_stopped(status) != 0 {
                 isStopped = true
+                for relay in relays { relay.readAhead() }
                 let waker = StopWaker(for: command)
                 SelfStop.stop(by: ws_stop_signal(status), wholeGroup: false)
                 waker.end()
@@ -190,6 +192,7 @@ final class Supervision {
             MonitorMessage.resume(inForeground: true).send(over: session.socket)
             return
         }
+        for relay in relays { relay.readAhead() }
         session.giveTerminalBack()
         let outcome = SelfStop.stop(by: signal, wholeGroup: true)
         MonitorMessage.awake.send(over: session.socket)

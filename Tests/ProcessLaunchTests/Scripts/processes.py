@@ -173,6 +173,17 @@ print(count)
 
 
 @test
+def a_child_signal_that_somebody_sends_hides_no_end():
+    for _ in range(30):
+        process = start("sh", "-c", "echo ready; exit 3")
+        assert process.stdout.readline() == b"ready\n"
+        while process.poll() is None:
+            process.send_signal(signal.SIGCHLD)
+        assert process.returncode == 3
+        process.stdout.close()
+
+
+@test
 def queued_signals_keep_their_value():
     program = """
 import signal, time
