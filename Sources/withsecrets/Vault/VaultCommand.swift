@@ -17,7 +17,8 @@ struct VaultCommand: ParsableCommand {
             """,
         subcommands: [
             VaultInitCommand.self, VaultSetCommand.self, VaultGetCommand.self, VaultListCommand.self,
-            VaultRemoveCommand.self, VaultVerifyCommand.self,
+            VaultRemoveCommand.self, VaultVerifyCommand.self, VaultHistoryCommand.self, VaultRotateCommand.self,
+            VaultKeysCommand.self, VaultDiffCommand.self, VaultMergeCommand.self,
         ]
     )
 }

@@ -52,20 +52,8 @@ struct VaultInitCommand: Subcommand {
     }
 
     private func newPassphrases(_ session: VaultSession, _ terminal: Terminal) throws(Failure) -> [Secret] {
-        if let given = Surroundings.secret("WITHSECRETS_PASSPHRASE"), !given.isEmpty {
-            if let weakness = PassphraseWeakness(given) {
-                terminal.show(Diagnostic(.warning, subject: "WITHSECRETS_PASSPHRASE", weakness.text))
-                if session.options.isStrict { throw Failure([]) }
-            }
-            return [given]
-        }
-        guard passphrase else { return [] }
-        guard session.unlocker.prompt != nil else {
-            throw Failure(
-                Diagnostic("nobody can be asked for a passphrase here", hints: ["set WITHSECRETS_PASSPHRASE"])
-            )
-        }
-        return [try VaultPrompt.askForNew(terminal)]
+        guard passphrase || Surroundings.secret("WITHSECRETS_PASSPHRASE")?.isEmpty == false else { return [] }
+        return [try session.newPassphrase(terminal)]
     }
 
     private func ownRecipient(_ session: VaultSession, _ terminal: Terminal) throws(Failure) -> String {

@@ -85,6 +85,34 @@ struct VaultSession {
         try failing { () throws(VaultError) in try VaultStore.update(path, with: unlocker, change: change) }
     }
 
+    /// A passphrase to be: `WITHSECRETS_PASSPHRASE`, with a warning where it is weak, else asked for twice.
+    ///
+    /// - Parameter variable: where it may stand; `nil` to ask in any case.
+    func newPassphrase(
+        _ terminal: Terminal,
+        variable: String? = "WITHSECRETS_PASSPHRASE"
+    ) throws(Failure) -> Secret {
+        if let variable, let given = Surroundings.secret(variable), !given.isEmpty {
+            if let weakness = PassphraseQuality(of: given).weakness {
+                guard !options.isStrict else { throw Failure(Diagnostic(.error, subject: variable, weakness)) }
+                terminal.show(Diagnostic(.warning, subject: variable, weakness))
+            }
+            return given
+        }
+        guard unlocker.prompt != nil else {
+            throw Failure(
+                Diagnostic(
+                    "nobody can be asked for a passphrase here", hints: variable.map { ["set \($0)"] } ?? []))
+        }
+        return try VaultPrompt.askForNew(terminal)
+    }
+
+    /// The file that commands about the whole vault mean: the first that exists.
+    func firstPath() throws(Failure) -> String {
+        guard let first = location.candidates.first else { throw noVault() }
+        return first
+    }
+
     func noVault() -> Failure {
         Failure(Diagnostic("there is no vault file", hints: ["'withsecrets vault init' makes one"]))
     }

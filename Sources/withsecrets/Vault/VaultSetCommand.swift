@@ -18,6 +18,7 @@ struct VaultSetCommand: Subcommand {
               pass show db/password | withsecrets vault set db/password
               withsecrets vault set tls/key --raw < key.pem
               withsecrets vault set openai/api_key --expires 2027-01-01
+              withsecrets vault set session/key --generate --length 48
             """
     )
 
@@ -39,6 +40,15 @@ struct VaultSetCommand: Subcommand {
 
     @Option(help: ArgumentHelp("What it is for, one line; not secret.", valueName: "text"))
     var describe: String?
+
+    @Flag(help: "Make a random value.")
+    var generate = false
+
+    @Option(help: ArgumentHelp("With --generate, how many characters.", valueName: "count"))
+    var length: Int?
+
+    @Option(help: ArgumentHelp("With --generate, of which characters.", valueName: "characters"))
+    var alphabet: String?
 
     @Option(help: ArgumentHelp("Make an earlier version the present one.", valueName: "version"))
     var restore: UInt64?
@@ -66,7 +76,7 @@ struct VaultSetCommand: Subcommand {
                 terminal.note("version \(restore) of \(name) is version \(number) now, in \(printable(path))")
                 return ExitCode.success
             }
-            let value = try readValue(session)
+            let value = try generate ? generatedValue() : readValue(session)
             let number = try session.update(path) { (vault) throws(VaultError) in
                 try vault.set(
                     name,
@@ -91,6 +101,9 @@ struct VaultSetCommand: Subcommand {
                 status: ExitCode.usage
             )
         }
+        guard generate || length == nil && alphabet == nil else {
+            throw Failure(Diagnostic("--length and --alphabet go with --generate"), status: ExitCode.usage)
+        }
         guard let expires else { return nil }
         guard let time = VaultTime(parsingDate: expires) else {
             throw Failure(
@@ -99,6 +112,15 @@ struct VaultSetCommand: Subcommand {
             )
         }
         return time
+    }
+
+    private func generatedValue() throws(Failure) -> Secret {
+        do throws(GeneratedValue.Problem) {
+            return try GeneratedValue.make(
+                length: length ?? GeneratedValue.usualLength, alphabet: alphabet ?? GeneratedValue.usualAlphabet)
+        } catch {
+            throw Failure(Diagnostic(error.message), status: ExitCode.usage)
+        }
     }
 
     private func readValue(_ session: VaultSession) throws(Failure) -> Secret {
@@ -136,6 +158,15 @@ struct VaultSetCommand: Subcommand {
             guard value.count <= Self.byteLimit else {
                 throw Failure(Diagnostic("the value is larger than \(Self.byteLimit >> 20) MiB"))
             }
+        }
+    }
+}
+
+extension GeneratedValue.Problem {
+    fileprivate var message: String {
+        switch self {
+        case .alphabet: "--alphabet takes at least two different visible ASCII characters"
+        case .length: "--length takes a number from \(GeneratedValue.lengths.lowerBound) to \(GeneratedValue.lengths.upperBound)"
         }
     }
 }
