@@ -58,6 +58,7 @@ let package = Package(
         ),
         module("OutputMasking", ["SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
+        module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -66,6 +67,7 @@ let package = Package(
         tests("SecretMemory", ["SecretMemory"]),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
