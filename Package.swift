@@ -51,13 +51,15 @@ let package = Package(
             "SecretProviders",
             ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
         ),
-        module("AgeFormat", ["SecretMemory", "CSodium"]),
+        module("AgeFormat", ["Diagnostics", "SecretMemory", "CSodium"]),
         module(
             "VaultFormat",
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
         ),
         module("OutputMasking", ["SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
+        module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
+        module("ManifestMigration", ["Diagnostics", "YAMLTree"]),
         module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
@@ -66,7 +68,31 @@ let package = Package(
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
+        tests("EventLoop", ["EventLoop"]),
+        tests(
+            "SecretProviders",
+            [
+                "SecretProviders", "ProviderContract", "TestSupport", "ManifestFormat", "SecretMemory", "VaultFormat",
+                "AgeFormat", "Diagnostics", "EventLoop",
+            ]
+        ),
+        .target(
+            name: "ProviderContract",
+            dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
+            path: "Tests/Support/ProviderContract",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TestSupport",
+            path: "Tests/Support",
+            exclude: ["ProviderContract"],
+            swiftSettings: settings
+        ),
+        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        tests("SecretExport", ["SecretExport", "SecretProviders", "SecretMemory", "Diagnostics"]),
+        tests("ManifestMigration", ["ManifestMigration", "ManifestFormat", "YAMLTree", "Diagnostics"]),
         tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat"]),
     ],
     swiftLanguageModes: [.v6],
