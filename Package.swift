@@ -91,8 +91,14 @@ let package = Package(
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
         tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
-        tests("SecretExport", ["SecretExport", "SecretProviders", "SecretMemory", "Diagnostics"]),
-        tests("ManifestMigration", ["ManifestMigration", "ManifestFormat", "YAMLTree", "Diagnostics"]),
+        tests(
+            "SecretExport",
+            ["SecretExport", "SecretProviders", "SecretMemory", "Diagnostics", "TestSupport"]
+        ),
+        tests(
+            "ManifestMigration",
+            ["ManifestMigration", "ManifestFormat", "YAMLTree", "Diagnostics", "TestSupport"]
+        ),
         tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat"]),
     ],
     swiftLanguageModes: [.v6],
