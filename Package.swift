@@ -59,7 +59,7 @@ let package = Package(
         module("OutputMasking", ["SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
         module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
-        module("ManifestMigration", ["Diagnostics", "YAMLTree"]),
+        module("ManifestMigration", ["Diagnostics", "SecretProviders", "YAMLTree"]),
         module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
