@@ -63,7 +63,7 @@ let package = Package(
             name: "withsecrets",
             dependencies: [
                 "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "VaultFormat", "OutputMasking",
-                "ProcessLaunch", "EventLoop", "CProcessShims",
+                "ProcessLaunch", "EventLoop", "CProcessShims", "Auditing", "ManifestMigration", "SecretExport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -84,6 +84,9 @@ let package = Package(
         ),
         module("OutputMasking", ["Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
+        module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
+        module("ManifestMigration", ["Diagnostics", "SecretProviders", "YAMLTree"]),
+        module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -112,15 +115,24 @@ let package = Package(
         ),
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat"]),
         tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("EventLoop", ["EventLoop"]),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
+        tests(
+            "ManifestMigration",
+            ["ManifestMigration", "ManifestFormat", "YAMLTree", "Diagnostics", "TestSupport"]
+        ),
         tests("OutputMasking", ["OutputMasking", "SecretMemory"]),
         tests(
             "ProcessLaunch",
             ["ProcessLaunch", "ProcessDriver", "CProcessShims", "SecretMemory", "Diagnostics"],
             exclude: ["Scripts"]
+        ),
+        tests(
+            "SecretExport",
+            ["SecretExport", "SecretProviders", "SecretMemory", "Diagnostics", "TestSupport"]
         ),
         tests("SecretMemory", ["SecretMemory"]),
         tests(
