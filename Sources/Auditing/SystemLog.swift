@@ -126,7 +126,7 @@ extension SystemLog {
 
     private func localTimestamp(_ time: AuditTime) -> String {
         var seconds = time_t(time.milliseconds / 1000)
-        var parts = tm()
+        var parts = unsafe tm()
         unsafe localtime_r(&seconds, &parts)
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let month = unsafe months[min(max(Int(parts.tm_mon), 0), 11)]

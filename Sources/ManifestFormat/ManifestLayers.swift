@@ -53,7 +53,9 @@ struct ManifestLayers {
         // Names of `env_from` are known only when its secrets were read.
         guard (merged.groups ?? []).isEmpty else { return }
         for name in only where !names.contains(name) {
-            problems.append(ManifestProblem(.unknownOnly(name, suggestion: nearestName(to: name, among: names))))
+            problems.append(
+                ManifestProblem(.unknownOnly(name, suggestion: nearestName(to: name, among: names)), subject: "--only")
+            )
         }
     }
 

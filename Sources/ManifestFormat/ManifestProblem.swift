@@ -83,7 +83,7 @@ extension ManifestProblem {
     }
 
     /// The only place with sentences. A word of the manifest is never quoted here unless it is near a known one, since it
-    /// may be a pasted secret; names that a rule has checked are safe.
+    /// may be a pasted secret; names that a rule has checked are safe, and so are names typed as options.
     private var words: (message: String, hints: [String]) {
         switch reason {
         case .notFound(let folder):
@@ -141,7 +141,7 @@ extension ManifestProblem {
             ("the provider has no kind", ["one of: \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))"])
         case .unknownProfile(let word, let suggestion):
             (
-                "the manifest has no such profile\(shown(word, near: suggestion))",
+                "the manifest has no profile '\(printable(word))'",
                 suggestion.map { [didYouMean($0)] } ?? []
             )
 
@@ -192,7 +192,7 @@ extension ManifestProblem {
         case .unsafeMaskText: ("a control character in the mask's text", [])
         case .unknownOnly(let word, let suggestion):
             (
-                "--only names a variable that the manifest does not have\(shown(word, near: suggestion))",
+                "the manifest has no variable '\(printable(word))'",
                 suggestion.map { [didYouMean($0)] } ?? []
             )
         case .fileOptionForText: ("'mode' and 'owner' go into { as: { file: ... } }", [])

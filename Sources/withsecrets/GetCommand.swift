@@ -42,17 +42,39 @@ struct GetCommand: Subcommand {
             options.only = []
             options.overrides = [.init(name: Self.name, reference: reference)]
             let session = Session(options: options, terminal: terminal)
-            let loaded = try session.loadManifest()
+            let loaded: LoadedManifest
+            do throws(Failure) {
+                loaded = try session.loadManifest()
+            } catch {
+                // A reference that is none is a mistake of the command line.
+                let isOwn = error.diagnostics.contains { $0.subject == "--env \(Self.name)" }
+                throw Failure(asTyped(error.diagnostics), status: isOwn ? ExitCode.usage : error.status)
+            }
             let resolution = session.resolve(loaded, only: [Self.name])
             guard let variable = resolution.variable(named: Self.name), let value = variable.value else {
                 let isAbsent = resolution.variable(named: Self.name)?.status == "absent"
                 throw Failure(
-                    resolution.warnings + resolution.errors,
+                    asTyped(resolution.warnings + resolution.errors),
                     status: isAbsent ? ExitCode.finding : ExitCode.ownFailure
                 )
             }
             terminal.show(resolution.warnings)
             return show(value, terminal, reveals: reveal, raw: raw)
+        }
+    }
+
+    /// Without the name that nobody typed, and the hints that are for manifests.
+    private func asTyped(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        diagnostics.map { diagnostic in
+            let isMistake = diagnostic.subject == "--env \(Self.name)"
+            guard isMistake || diagnostic.subject == Self.name else { return diagnostic }
+            var typed = diagnostic
+            typed.subject = nil
+            typed.hints.removeAll { $0.contains("required: false") || $0.contains("{ value:") }
+            if isMistake, typed.hints.isEmpty {
+                typed.hints = ["a reference is PROVIDER[:PATH][#FIELD], such as env:NAME"]
+            }
+            return typed
         }
     }
 }

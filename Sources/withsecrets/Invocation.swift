@@ -55,6 +55,18 @@ struct Invocation {
             Terminal().show(Self.unknownSubcommand(word))
             return ExitCode.usage
         }
+        if texts[0] == "vault", texts.count > 1, !texts[1].hasPrefix("-"),
+            !VaultCommand.configuration.subcommandNames.contains(texts[1])
+        {
+            let suggestion = nearestName(to: texts[1], among: VaultCommand.configuration.subcommandNames)
+            Terminal().show(
+                UsageError(
+                    "not a vault command",
+                    hint: suggestion.map { "did you mean 'vault \($0)'?" } ?? "'withsecrets vault --help' lists them"
+                )
+            )
+            return ExitCode.usage
+        }
         if ["--help", "-h", "help"].contains(texts[0]), texts.count == 1 {
             return Terminal().print(Withsecrets.helpMessage()) ? ExitCode.success : ExitCode.ownFailure
         }
@@ -66,7 +78,7 @@ struct Invocation {
             }
             return subcommand.perform()
         } catch {
-            return show(error)
+            return show(error, of: texts)
         }
     }
 
@@ -80,15 +92,32 @@ struct Invocation {
     }
 
     /// Help and version go to stdout; what swift-argument-parser has to say of a mistake is worded as ours.
-    private func show(_ error: any Error) -> Int32 {
+    private func show(_ error: any Error, of texts: [String]) -> Int32 {
         let text = Withsecrets.fullMessage(for: error)
         guard Withsecrets.exitCode(for: error) != .success else {
             return Terminal().print(text) ? ExitCode.success : ExitCode.ownFailure
         }
-        var lines = Withsecrets.message(for: error).split(separator: "\n").map(String.init)
-        let first = lines.isEmpty ? "bad usage" : lines.removeFirst()
-        Terminal().show(UsageError(Self.lowercased(first), hint: lines.first.map(Self.lowercased)))
+        let sentence = Withsecrets.message(for: error).split(separator: "\n").first.map(String.init) ?? "bad usage"
+        // A word that should not be there may be a value that belongs into a prompt, so it is not repeated.
+        let isSurplus = sentence.contains("unexpected argument") || sentence.contains("Unexpected argument")
+        let path = texts.prefix { Self.isName($0) }.prefix(Self.depth(of: texts)).joined(separator: " ")
+        Terminal().show(
+            UsageError(
+                isSurplus ? "more words than this command takes" : Self.lowercased(sentence),
+                hint: "'withsecrets \(path) --help' tells how it is used"
+            )
+        )
         return ExitCode.usage
+    }
+
+    /// How many words name the command: `check` is one, `vault set` two, `vault keys add` three.
+    private static func depth(of texts: [String]) -> Int {
+        guard texts.first == "vault" else { return 1 }
+        return texts.dropFirst().first == "keys" ? 3 : 2
+    }
+
+    private static func isName(_ word: String) -> Bool {
+        word.count <= 12 && word.allSatisfy { $0.isASCII && $0.isLowercase }
     }
 
     private static func lowercased(_ sentence: String) -> String {

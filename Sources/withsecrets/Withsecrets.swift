@@ -43,7 +43,14 @@ struct Withsecrets: ParsableCommand {
     }
 
     static var subcommandNames: [String] {
-        configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases } + ["help"]
+        configuration.subcommandNames + ["help"]
+    }
+}
+
+extension CommandConfiguration {
+    /// What may be written for each subcommand.
+    var subcommandNames: [String] {
+        subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
     }
 }
 

@@ -104,7 +104,7 @@ struct ManifestLoaderTests {
         let dev = try #require(load(text, profile: "dev").manifest)
         #expect(dev.variables.map(\.name) == ["A", "B", "C"])
         #expect(dev.provider(named: "team")?.text("path")?.hasSuffix("/b.yaml") == true)
-        #expect(load(text, profile: "dve").messages == ["--profile: the manifest has no such profile 'dve'"])
+        #expect(load(text, profile: "dve").messages == ["--profile: the manifest has no profile 'dve'"])
     }
 
     @Test func mistakesOfAnUnusedProfileShowToo() {

@@ -102,7 +102,10 @@ struct VaultSession {
         guard unlocker.prompt != nil else {
             throw Failure(
                 Diagnostic(
-                    "nobody can be asked for a passphrase here", hints: variable.map { ["set \($0)"] } ?? []))
+                    "nobody can be asked for a passphrase here",
+                    hints: variable.map { ["set \($0)"] } ?? []
+                )
+            )
         }
         return try VaultPrompt.askForNew(terminal)
     }

@@ -117,7 +117,9 @@ struct VaultSetCommand: Subcommand {
     private func generatedValue() throws(Failure) -> Secret {
         do throws(GeneratedValue.Problem) {
             return try GeneratedValue.make(
-                length: length ?? GeneratedValue.usualLength, alphabet: alphabet ?? GeneratedValue.usualAlphabet)
+                length: length ?? GeneratedValue.usualLength,
+                alphabet: alphabet ?? GeneratedValue.usualAlphabet
+            )
         } catch {
             throw Failure(Diagnostic(error.message), status: ExitCode.usage)
         }
@@ -166,7 +168,8 @@ extension GeneratedValue.Problem {
     fileprivate var message: String {
         switch self {
         case .alphabet: "--alphabet takes at least two different visible ASCII characters"
-        case .length: "--length takes a number from \(GeneratedValue.lengths.lowerBound) to \(GeneratedValue.lengths.upperBound)"
+        case .length:
+            "--length takes a number from \(GeneratedValue.lengths.lowerBound) to \(GeneratedValue.lengths.upperBound)"
         }
     }
 }
