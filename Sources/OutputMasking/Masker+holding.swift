@@ -6,6 +6,7 @@ extension Masker {
         if let short = raw.unconfirmed { earliest = min(earliest, short.start) }
         if isPlainAlive { earliest = min(earliest, earliestStart(of: plain)) }
         if isJoinedAlive { earliest = min(earliest, earliestStart(of: joined)) }
+        if sequence.isAtStringEscape { earliest = min(earliest, earliestStart(of: beforeStringEscape)) }
         return earliest
     }
 
@@ -30,6 +31,12 @@ extension Masker {
             frontier = min(frontier, held.start)
         }
         guard !releasing else { return frontier }
+        // The next byte may tell that the string was text and that its last ESC starts a sequence of its own.
+        if sequence.isAtStringEscape,
+            let held = heldStart(of: beforeStringEscape, isView: true, releasing: false)
+        {
+            frontier = min(frontier, held.start)
+        }
         for cursor in [raw, plain] {
             if let short = cursor.unconfirmed { frontier = min(frontier, short.start) }
         }

@@ -93,4 +93,21 @@ struct OracleTests {
             }
         }
     }
+
+    /// Found with seed 18145586399182552320: the letter was shown before the byte behind the second ESC told that the
+    /// string of the first was text, and that the letter touches what follows the sequence of the second.
+    @Test func aLetterBeforeAnEscapeInsideAStringIsHeld() throws {
+        let text = try MaskText.Template("***")
+        let pattern = OpenPattern(
+            bytes: Array("a".utf8),
+            traits: PatternTraits(owner: 0, form: .raw, isDelimited: false, leading: 17, trailing: 0, publicCount: 0)
+        )
+        let automaton = try MaskAutomaton(names: ["0"], text: text) { (trie) throws(MaskingError) in
+            try trie.insert(pattern.bytes.span, pattern.traits)
+        }
+        let stream = Array("\u{1B}]0\u{1B};a".utf8)
+        let output = Masker(automaton).output(for: stream, cutAt: Array(stream.indices.dropFirst()), pauses: [])
+        #expect(output == Oracle(patterns: [pattern], stream: stream).output { _ in Array("***".utf8) })
+        #expect(output == Array("\u{1B}]***\u{1B};".utf8))
+    }
 }
