@@ -162,3 +162,15 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// What only developers run is left out of the usual build.
+if Context.environment["WITHSECRETS_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "MaskingBenchmark",
+            dependencies: ["OutputMasking", "SecretMemory"],
+            path: "Tests/Benchmarks/MaskingBenchmark",
+            swiftSettings: settings
+        )
+    )
+}

@@ -2,6 +2,7 @@ internal import SecretMemory
 
 /// What an automaton consists of.
 struct AutomatonTables: ~Copyable, Sendable {
+    let filter: StartFilter
     let nodes: SecretTable<TrieNode>
     let edges: EdgeTable
     let rootChildren: SecretTable<UInt32>
@@ -21,6 +22,7 @@ struct AutomatonTables: ~Copyable, Sendable {
     private let edges: EdgeView
     private let rootChildren: UnsafePointer<UInt32>
     private let accepted: UnsafePointer<AcceptedPattern>
+    let filter: StartFilterView
     /// The classes of base64 characters that may stand before a pattern.
     let rootLeading: UInt32
     /// The same for patterns that are looked for across line ends.
@@ -29,6 +31,7 @@ struct AutomatonTables: ~Copyable, Sendable {
     let hasDelimited: Bool
 
     init(_ tables: borrowing AutomatonTables) {
+        filter = tables.filter.view
         unsafe nodes = UnsafePointer(tables.nodes.start)
         edges = tables.edges.view
         unsafe rootChildren = UnsafePointer(tables.rootChildren.start)

@@ -61,7 +61,7 @@ extension Masker {
     }
 
     /// Covers the longest of the patterns that end at the cursor's node.
-    private func accept(_ cursor: inout ViewCursor, at end: Int, isView: Bool, isJoined: Bool) {
+    func accept(_ cursor: inout ViewCursor, at end: Int, isView: Bool, isJoined: Bool) {
         guard let first = tables.firstAccepted(cursor.node) else { return }
         var best: (start: Int, pattern: AcceptedPattern)?
         var short: (start: Int, pattern: AcceptedPattern)?

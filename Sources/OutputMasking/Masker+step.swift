@@ -3,6 +3,45 @@ extension Masker {
     /// A gap of blanks and line ends inside a match is at most this long, in bytes.
     static let longestLineGap = 256
 
+    /// Only the stream as it is matters, and no match that ended goes on.
+    var isQuiet: Bool {
+        !isPlainAlive && !isJoinedAlive && !isInLineGap && !sequence.isActive && !raw.isWaiting
+            && raw.unconfirmed == nil
+    }
+
+    /// Nothing is under way at all.
+    var isIdle: Bool { raw.node == TrieNode.root && isQuiet }
+
+    /// Reads on in the stream as it is, up to a match, a line end, a control sequence, or `reach` with nothing under way.
+    func runQuietly(
+        through chunk: UnsafeRawBufferPointer,
+        _ index: inout Int,
+        upTo reach: Int,
+        from chunkStart: Int
+    ) {
+        var node = raw.node
+        var position = index
+        let count = chunk.count
+        while position < count {
+            let byte = unsafe chunk[position]
+            if byte.isLineEnd || byte == .escape { break }
+            node = tables.next(node, byte)
+            position += 1
+            if node == TrieNode.root {
+                if position >= reach { break }
+            } else if tables.node(node).isAccepting {
+                break
+            }
+        }
+        raw.node = node
+        raw.viewPosition += position - index
+        raw.streamEnd = chunkStart + position
+        if position > index, tables.node(node).isAccepting {
+            accept(&raw, at: chunkStart + position, isView: false, isJoined: false)
+        }
+        index = position
+    }
+
     func step(_ byte: UInt8, at position: Int) {
         confirmOrDrop(before: byte)
         if sequence.isActive {

@@ -13,12 +13,15 @@ package final class Masker {
     package var onMatch: ((MaskMatch) -> Void)?
 
     let tables: AutomatonView
+    private let isFiltered: Bool
     var window = StreamWindow()
     var runs = CoveredRuns()
     var counter = MatchCounter()
     /// How many bytes were read.
     var consumed = 0
 
+    /// How many runs may wait within a chunk.
+    private var flushAt = 64
     /// What lies before was written or masked when the stream paused last.
     var releasedEnd = 0
 
@@ -46,8 +49,14 @@ package final class Masker {
     var lineGapStart = 0
     var lineGapRest = 0
 
-    package init(_ automaton: MaskAutomaton) {
+    package convenience init(_ automaton: MaskAutomaton) {
+        self.init(automaton, isFiltered: true)
+    }
+
+    /// - Parameter isFiltered: read only where a pattern may start. Otherwise every byte, for tests and benchmarks.
+    init(_ automaton: MaskAutomaton, isFiltered: Bool) {
         self.automaton = automaton
+        self.isFiltered = isFiltered
         tables = automaton.view
     }
 
@@ -61,15 +70,30 @@ package final class Masker {
     package func consume(_ input: UnsafeRawBufferPointer, emit: (UnsafeRawBufferPointer) -> Void) {
         guard unsafe !input.isEmpty else { return }
         unsafe window.read(input)
-        var flushAt = 64
-        for index in 0..<input.count {
-            step(unsafe input[index], at: consumed)
-            consumed += 1
+        let start = consumed
+        var index = 0
+        // Up to here the automaton has to read, whatever its state.
+        var reach = isFiltered ? 0 : input.count
+        while index < input.count {
+            if isFiltered, index >= reach, isIdle {
+                guard let candidate = unsafe tables.filter.next(in: input, from: index) else { break }
+                index = candidate.start
+                reach = candidate.reach
+                raw.viewPosition += start + index - raw.streamEnd
+                raw.streamEnd = start + index
+            }
+            if isQuiet { unsafe runQuietly(through: input, &index, upTo: reach, from: start) }
+            if index < input.count, !isQuiet || index < reach || raw.node != TrieNode.root {
+                step(unsafe input[index], at: start + index)
+                index += 1
+            }
+            consumed = start + index
             if runs.count >= flushAt {
                 unsafe flush(upTo: earliestStart, emit)
                 flushAt = max(64, runs.count * 2)
             }
         }
+        consumed = start + input.count
         unsafe flush(upTo: frontier(releasing: false), emit)
         retain()
     }

@@ -30,6 +30,8 @@ struct Trie: ~Copyable {
     /// The nodes of short patterns that count only between delimiters.
     var delimitedNodes: [UInt32] = []
     var shortestPattern = Int.max
+    /// What each pattern starts with.
+    var heads: SecretTable<StartFilter.Head>
     /// How many more bytes of secrets are to come, for each byte that came; tells how far to grow.
     var expectedGrowth = 1.0
     /// The names of the secrets, to blame.
@@ -41,11 +43,13 @@ struct Trie: ~Copyable {
         edges = EdgeTable(expecting: 64 + names.count * 8)
         rootChildren = SecretTable(zeros: 256)
         accepted = SecretTable(zeros: 16 + names.count * 8)
+        heads = SecretTable(zeros: 16 + names.count * 8)
     }
 
     /// Hands the tables over.
     consuming func tables() -> AutomatonTables {
         AutomatonTables(
+            filter: StartFilter(heads, count: acceptedCount, shortestPattern: acceptedCount == 0 ? 1 : shortestPattern),
             nodes: nodes,
             edges: edges,
             rootChildren: rootChildren,
@@ -88,7 +92,18 @@ extension Trie: PatternSink {
         rootLeading |= Base64Boundary.mask(traits.leading)
         if mayBeWrapped { rootWrappedLeading |= Base64Boundary.mask(traits.leading) }
         shortestPattern = min(shortestPattern, bytes.count)
+        let known = acceptedCount
         accept(AcceptedPattern(length: bytes.count, traits: traits, mayBeWrapped: mayBeWrapped), at: node)
+        if acceptedCount > known { noteHead(of: bytes, mayBeWrapped) }
+    }
+
+    private mutating func noteHead(of bytes: Span<UInt8>, _ mayBeWrapped: Bool) {
+        if acceptedCount > heads.count { heads.grow(to: accepted.count, keeping: acceptedCount - 1) }
+        var head = StartFilter.Head(bytes: (0, 0, 0), count: bytes.count, mayBeWrapped: mayBeWrapped)
+        unsafe withUnsafeMutableBytes(of: &head.bytes) { target in
+            for index in 0..<min(bytes.count, StartFilter.longestHead) { unsafe target[index] = bytes[index] }
+        }
+        unsafe heads.start[acceptedCount - 1] = head
     }
 
     /// Lets a node that was there know of one more pattern that goes through it.
