@@ -29,6 +29,8 @@ struct StartFilter: ~Copyable, Sendable {
     let pieces: Bitmap
     let wrappedPieces: Bitmap
     let starts: Bitmap
+    /// The bytes with which the last one to three bytes of a pattern begin, a bit each: they fill no piece.
+    private(set) var shortRests = ByteSet()
 
     /// - Parameter heads: of all patterns; none means that nothing is ever found.
     init(_ heads: borrowing SecretTable<Head>, count: Int, shortestPattern: Int) {
@@ -46,14 +48,27 @@ struct StartFilter: ~Copyable, Sendable {
                 }
                 starts.insert(unsafe bytes.loadUnaligned(as: UInt64.self), startCount)
                 guard head.mayBeWrapped else { return }
-                for offset in 1..<max(window, 2) {
-                    wrappedPieces.insert(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self), 4)
+                for offset in 1..<max(window, 2) where offset < head.count {
+                    if head.count - offset < 4 {
+                        unsafe shortRests.insert(bytes[offset])
+                    } else {
+                        wrappedPieces.insert(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self), 4)
+                    }
                 }
             }
         }
     }
 
     var view: StartFilterView { StartFilterView(self) }
+
+    /// A set of bytes.
+    struct ByteSet: Sendable {
+        private var words: SIMD4<UInt64> = .zero
+
+        mutating func insert(_ byte: UInt8) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+
+        func contains(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 != 0 }
+    }
 
     /// A set of short byte strings with false friends: one bit each.
     struct Bitmap: ~Copyable, Sendable {

@@ -17,6 +17,7 @@ internal import SecretMemory
     private let pieces: BitmapView
     private let wrappedPieces: BitmapView
     private let starts: BitmapView
+    private let shortRests: StartFilter.ByteSet
 
     /// What is searched at once: the part of a chunk that stays in the first cache for both passes.
     private static let blockCount = 4096
@@ -33,6 +34,7 @@ internal import SecretMemory
         pieces = filter.pieces.view
         wrappedPieces = filter.wrappedPieces.view
         starts = filter.starts.view
+        shortRests = filter.shortRests
     }
 
     /// The next place where a pattern may start, or where the search has to look closely for other reasons.
@@ -152,6 +154,7 @@ internal import SecretMemory
         guard position + 4 <= count else { return true }
         let piece = unsafe base.loadUnaligned(fromByteOffset: position, as: UInt32.self)
         if wrappedPieces.holds(wrappedPieces.slot(piece)) { return true }
+        if shortRests.contains(UInt8(truncatingIfNeeded: piece)) { return true }
         for offset in 0..<4 {
             let byte = UInt8(truncatingIfNeeded: piece >> UInt32(offset * 8))
             if byte.isLineEnd || byte == .escape { return true }

@@ -110,4 +110,22 @@ struct OracleTests {
         #expect(output == Oracle(patterns: [pattern], stream: stream).output { _ in Array("***".utf8) })
         #expect(output == Array("\u{1B}]***\u{1B};".utf8))
     }
+
+    /// Found with seed 307899570172878386: of the pattern's 16 bytes only two stood behind the line end, and the filter
+    /// looked there for four.
+    @Test(arguments: [1, 2, 3, 4, 13, 14, 15])
+    func aShortRestBehindALineEndIsSeen(restCount: Int) throws {
+        let secret = Array("babaabbbabaabbaa".utf8)
+        let traits = PatternTraits(owner: 0, form: .raw, isDelimited: false, leading: 0, trailing: 0, publicCount: 0)
+        let automaton = try MaskAutomaton(names: ["0"], text: try MaskText.Template("***")) {
+            (trie) throws(MaskingError) in
+            try trie.insert(secret.span, traits)
+        }
+        let filler = Array("what comes before and behind it is of no interest here ".utf8)
+        let stream =
+            filler + secret.dropLast(restCount) + Array("\r\n".utf8) + secret.suffix(restCount) + Array("x".utf8)
+            + filler
+        let output = Masker(automaton).output(for: stream, cutAt: [], pauses: [])
+        #expect(output == filler + Array("***x".utf8) + filler)
+    }
 }
