@@ -33,10 +33,12 @@ struct VaultDiffCommand: Subcommand {
             do throws(ProgramFailure) {
                 old = try output(
                     of: ["git", "-C", folder.isEmpty ? "/" : folder, "show", "\(revision):./\(name)"],
-                    limit: VaultLimits.fileByteCount)
+                    limit: VaultLimits.fileByteCount
+                )
             } catch {
                 throw Failure(
-                    Diagnostic("git has no '\(printable(name))' at that revision", hints: [error.reason]))
+                    Diagnostic("git has no '\(printable(name))' at that revision", hints: [error.reason])
+                )
             }
             let before = try failing { () throws(VaultError) in try VaultFile.parse(old, path: "\(revision):\(name)") }
             print(VaultDifference(from: before, to: now), terminal)

@@ -46,8 +46,11 @@ struct VaultHistoryCommand: Subcommand {
     private func setKeep(_ count: Int, _ session: VaultSession, _ terminal: Terminal) throws(Failure) {
         guard VaultLimits.keep.contains(count) else {
             throw Failure(
-                Diagnostic("--keep takes a number from \(VaultLimits.keep.lowerBound) to \(VaultLimits.keep.upperBound)"),
-                status: ExitCode.usage)
+                Diagnostic(
+                    "--keep takes a number from \(VaultLimits.keep.lowerBound) to \(VaultLimits.keep.upperBound)"
+                ),
+                status: ExitCode.usage
+            )
         }
         let path = try session.firstPath()
         try session.update(path) { (vault) throws(VaultError) in vault.keep(count) }

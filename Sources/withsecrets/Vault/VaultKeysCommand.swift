@@ -17,7 +17,10 @@ struct VaultKeysCommand: ParsableCommand {
 /// `withsecrets vault keys list`: recipients and passphrases, and the pin where the vault can be opened.
 struct VaultKeysListCommand: Subcommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Who may open the vault, and its pin.", aliases: ["ls"])
+        commandName: "list",
+        abstract: "Who may open the vault, and its pin.",
+        aliases: ["ls"]
+    )
 
     @OptionGroup var vault: VaultOptions
 
@@ -53,8 +56,12 @@ struct VaultKeysAddCommand: Subcommand {
     var recipient: [String] = []
 
     @Option(
-        help: ArgumentHelp("A file of recipients, one a line, such as GitHub's list of a user's keys.", valueName: "path"),
-        completion: .file())
+        help: ArgumentHelp(
+            "A file of recipients, one a line, such as GitHub's list of a user's keys.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
     var recipientsFile: String?
 
     @Flag(help: "A passphrase, asked for; in a script WITHSECRETS_NEW_PASSPHRASE.")
@@ -71,7 +78,8 @@ struct VaultKeysAddCommand: Subcommand {
             guard passphrase || !recipients.isEmpty else {
                 throw Failure(
                     Diagnostic("no key is named", hints: ["a recipient, --recipients-file or --passphrase"]),
-                    status: ExitCode.usage)
+                    status: ExitCode.usage
+                )
             }
             let path = try session.firstPath()
             _ = try session.open(path)
@@ -137,7 +145,9 @@ struct VaultKeysRemoveCommand: Subcommand {
                 terminal.note("removed the key and renewed the data key of \(printable(path)); its pin is \(pin)")
             } else {
                 try session.update(path, remove)
-                terminal.note("removed the key; who had it can still use the data key: 'withsecrets vault rotate' renews it")
+                terminal.note(
+                    "removed the key; who had it can still use the data key: 'withsecrets vault rotate' renews it"
+                )
             }
             let names = try failing { () throws(VaultError) in try VaultFile.read(path) }.names
             if !names.isEmpty {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import Glibc
 internal import SecretMemory
@@ -73,6 +74,7 @@ struct VaultSetCommand: Subcommand {
                     try vault.restore(name, version: restore)
                     return try vault.entry(named: name).current.number
                 }
+                try session.trail.record(.vaultSet, names: [name], outcome: .done)
                 terminal.note("version \(restore) of \(name) is version \(number) now, in \(printable(path))")
                 return ExitCode.success
             }
@@ -86,6 +88,7 @@ struct VaultSetCommand: Subcommand {
                 )
                 return try vault.entry(named: name).current.number
             }
+            try session.trail.record(.vaultSet, names: [name], outcome: .done)
             terminal.note("set \(name), version \(number), in \(printable(path))")
             return ExitCode.success
         }
@@ -117,7 +120,9 @@ struct VaultSetCommand: Subcommand {
     private func generatedValue() throws(Failure) -> Secret {
         do throws(GeneratedValue.Problem) {
             return try GeneratedValue.make(
-                length: length ?? GeneratedValue.usualLength, alphabet: alphabet ?? GeneratedValue.usualAlphabet)
+                length: length ?? GeneratedValue.usualLength,
+                alphabet: alphabet ?? GeneratedValue.usualAlphabet
+            )
         } catch {
             throw Failure(Diagnostic(error.message), status: ExitCode.usage)
         }
@@ -166,7 +171,8 @@ extension GeneratedValue.Problem {
     fileprivate var message: String {
         switch self {
         case .alphabet: "--alphabet takes at least two different visible ASCII characters"
-        case .length: "--length takes a number from \(GeneratedValue.lengths.lowerBound) to \(GeneratedValue.lengths.upperBound)"
+        case .length:
+            "--length takes a number from \(GeneratedValue.lengths.lowerBound) to \(GeneratedValue.lengths.upperBound)"
         }
     }
 }
