@@ -130,6 +130,8 @@ extension Manifest {
         package var refusesOnError = false
         package var onFailures: FailureCommand?
 
+        package init() {}
+
         package enum Sink: String, Hashable, Sendable, CaseIterable {
             case file, syslog, off
         }

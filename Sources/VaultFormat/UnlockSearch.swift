@@ -134,6 +134,7 @@ extension UnlockSearch {
                 let identities = try AgeIdentityFile.decrypt(file, passphrase: passphrase.copy())
                 return tryIdentities(identities, from: source)
             } catch .wrongPassphrase {
+                unlocker.noteWrongPassphrase?()
                 continue
             } catch {
                 try note(.age(error), of: source)
@@ -165,6 +166,7 @@ extension UnlockSearch {
         if let dataKey = try dataKey(under: passphrase) {
             return Found(dataKey: dataKey, source: source, passphrase: passphrase)
         }
+        unlocker.noteWrongPassphrase?()
         throw VaultError(.wrongPassphrase(source), path: path)
     }
 
@@ -186,6 +188,7 @@ extension UnlockSearch {
                 return Found(dataKey: dataKey, source: .prompt, passphrase: passphrase)
             }
             unlocker.attempts?.failed(for: file.idText)
+            unlocker.noteWrongPassphrase?()
         }
         throw VaultError(.wrongPassphrase(.prompt), path: path)
     }

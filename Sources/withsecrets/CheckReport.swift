@@ -97,8 +97,6 @@ struct CheckReport: Encodable {
             terminal.note("\(name): \(count(errors, "error")), \(count(warnings, "warning"))")
         }
     }
-
-    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
 extension Manifest.Variable {
@@ -118,3 +116,6 @@ private func trimmed(_ line: String) -> String {
     while line.last == " " { line.removeLast() }
     return line
 }
+
+/// `1 record`, `2 records`.
+func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import Glibc
 internal import ManifestFormat
@@ -51,6 +52,7 @@ struct GetCommand: Subcommand {
                 throw Failure(asTyped(error.diagnostics), status: isOwn ? ExitCode.usage : error.status)
             }
             let resolution = session.resolve(loaded, only: [Self.name])
+            try AuditTrail(loaded.manifest.audit, terminal).record(.get, resolution, isNamed: false)
             guard let variable = resolution.variable(named: Self.name), let value = variable.value else {
                 let isAbsent = resolution.variable(named: Self.name)?.status == "absent"
                 throw Failure(

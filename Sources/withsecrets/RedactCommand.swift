@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import Glibc
 internal import ManifestFormat
@@ -44,6 +45,7 @@ struct RedactCommand: Subcommand {
             let session = Session(options: options, terminal: terminal)
             let manifest = try session.loadManifest()
             let resolution = session.resolve(manifest)
+            try AuditTrail(manifest.manifest.audit, terminal).record(.redact, resolution)
             try session.checkOutcome(of: resolution)
             let settings = manifest.manifest.mask
             let masking = try Masking(

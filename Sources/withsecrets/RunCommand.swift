@@ -1,3 +1,4 @@
+internal import Auditing
 internal import Diagnostics
 internal import ManifestFormat
 internal import OutputMasking
@@ -24,6 +25,8 @@ struct RunCommand {
         harden(terminal)
         let manifest = try session.loadManifest()
         let resolution = session.resolve(manifest)
+        let trail = AuditTrail(manifest.manifest.audit, command: command.first?.text, terminal)
+        try trail.record(.run, resolution)
         try session.checkOutcome(of: resolution)
         report(resolution, to: terminal)
 

@@ -51,6 +51,8 @@ struct Session {
                 return Secret(answer)
             }
         }
+        let wrongPassphraseCount = Mutex(0)
+        context.noteWrongPassphrase = { wrongPassphraseCount.withLock { $0 += 1 } }
         let details = Mutex<[String]>([])
         if options.verbosity == .verbose {
             context.noteDetail = { line in details.withLock { $0.append(line) } }
@@ -62,7 +64,8 @@ struct Session {
             timeout: options.timeout,
             only: only ?? (options.only.isEmpty ? nil : options.only)
         )
-        let resolution = loop.runBlocking { await resolver.resolve() }
+        var resolution = loop.runBlocking { await resolver.resolve() }
+        resolution.wrongPassphraseCount = wrongPassphraseCount.withLock(\.self)
         terminal.mask = MessageMask(resolution).mask
         // Only now: a line of a program may hold what it was about to hand over.
         for line in details.withLock({ $0 }) { terminal.detail(printable(line)) }

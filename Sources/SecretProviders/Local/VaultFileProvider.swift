@@ -72,12 +72,13 @@ extension VaultFileProvider {
     private func open(_ path: String) throws(VaultError) -> UnlockedVault {
         let pin = configuration.text("pin")
         return try vaults.vault(OpenVaults.Key(path: path, pin: pin)) { () throws(VaultError) in
-            let unlocker = VaultUnlocker(
+            var unlocker = VaultUnlocker(
                 environment: keyEnvironment,
                 pin: pin,
                 prompt: prompt,
                 attempts: keyEnvironment.stateFolder.map { PassphraseAttempts(stateFolder: $0) }
             )
+            unlocker.noteWrongPassphrase = context.noteWrongPassphrase
             let vault = try VaultStore.open(path, with: unlocker)
             note(vault.opening, of: path)
             return vault

@@ -15,6 +15,8 @@ package struct Resolution: Sendable {
     package var credentials: [(name: String, value: Secret)] = []
     /// Inherited variables that the command must not see.
     package var withheldVariables: [String] = []
+    /// How many passphrases did not fit on the way; the audit log has a record of each.
+    package var wrongPassphraseCount = 0
 
     package init() {}
 

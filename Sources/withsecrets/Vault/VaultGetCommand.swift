@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
+internal import SecretMemory
 internal import VaultFormat
 
 /// `withsecrets vault get NAME`: one value, masked unless it is to be revealed.
@@ -42,12 +44,20 @@ struct VaultGetCommand: Subcommand {
                     status: ExitCode.finding
                 )
             }
+            let value: Secret
             do throws(VaultError) {
-                return show(try vault.value(of: name, version: version), terminal, reveals: reveal, raw: raw)
+                value = try vault.value(of: name, version: version)
             } catch {
+                try session.trail.record(
+                    .vaultGet,
+                    names: [name],
+                    outcome: error.outcome == .absent ? .absent : .failed
+                )
                 let isAbsent = error.outcome == .absent
                 throw Failure(error.diagnostics.inOrder, status: isAbsent ? ExitCode.finding : ExitCode.ownFailure)
             }
+            try session.trail.record(.vaultGet, names: [name], outcome: .found)
+            return show(value, terminal, reveals: reveal, raw: raw)
         }
     }
 }

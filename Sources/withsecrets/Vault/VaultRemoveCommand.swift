@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import VaultFormat
 
@@ -29,6 +30,7 @@ struct VaultRemoveCommand: Subcommand {
                 let isAbsent = if case .noSuchSecret = error.reason { true } else { false }
                 throw Failure(error.diagnostics.inOrder, status: isAbsent ? ExitCode.finding : ExitCode.ownFailure)
             }
+            try session.trail.record(.vaultRemove, names: [name], outcome: .done)
             terminal.note("removed \(printable(name)) from \(printable(path))")
             return ExitCode.success
         }

@@ -9,6 +9,7 @@ struct VaultSession {
     let options: Options
     let location: VaultLocation
     let unlocker: VaultUnlocker
+    let trail: AuditTrail
 
     /// - Parameter vault: `--vault`.
     init(vault: String?, options: Options, terminal: Terminal) throws(Failure) {
@@ -27,6 +28,8 @@ struct VaultSession {
             unlocker.prompt = { VaultPrompt.ask($0) }
         }
         unlocker.attempts = KeyEnvironment.process.stateFolder.map { PassphraseAttempts(stateFolder: $0) }
+        trail = AuditTrail(manifest?.manifest.audit ?? Manifest.AuditSettings(), terminal)
+        unlocker.noteWrongPassphrase = trail.wrongPassphraseNoter
         self.unlocker = unlocker
     }
 

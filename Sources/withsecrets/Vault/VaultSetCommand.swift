@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import Glibc
 internal import SecretMemory
@@ -73,6 +74,7 @@ struct VaultSetCommand: Subcommand {
                     try vault.restore(name, version: restore)
                     return try vault.entry(named: name).current.number
                 }
+                try session.trail.record(.vaultSet, names: [name], outcome: .done)
                 terminal.note("version \(restore) of \(name) is version \(number) now, in \(printable(path))")
                 return ExitCode.success
             }
@@ -86,6 +88,7 @@ struct VaultSetCommand: Subcommand {
                 )
                 return try vault.entry(named: name).current.number
             }
+            try session.trail.record(.vaultSet, names: [name], outcome: .done)
             terminal.note("set \(name), version \(number), in \(printable(path))")
             return ExitCode.success
         }

@@ -1,0 +1,131 @@
+internal import Auditing
+internal import Diagnostics
+internal import ManifestFormat
+internal import SecretProviders
+
+/// What one start of withsecrets writes down in the audit log.
+struct AuditTrail {
+    private let log: AuditLog
+    private let actor: AuditActor
+    private let terminal: Terminal
+
+    /// - Parameter command: the program that is run, as typed.
+    init(_ settings: Manifest.AuditSettings, command: String? = nil, _ terminal: Terminal) {
+        log = AuditLog(settings, environment: Surroundings.variable)
+        actor = AuditActor.current(commandPath: command)
+        self.terminal = terminal
+    }
+
+    /// One record for each variable that was looked for, all of them one piece.
+    ///
+    /// - Parameter isNamed: whether the names are the manifest's, rather than ours.
+    /// - Throws: where nothing may happen that is not in the log, and it is not.
+    func record(
+        _ operation: AuditRecord.Operation,
+        _ resolution: Resolution,
+        isNamed: Bool = true
+    ) throws(Failure) {
+        var records = wrongPassphrases(resolution)
+        for variable in resolution.variables where variable.isLookedFor {
+            records.append(
+                AuditRecord(
+                    operation,
+                    by: actor,
+                    variable: isNamed ? variable.name : nil,
+                    reference: variable.source ?? variable.steps.last?.reference,
+                    provider: variable.derivation,
+                    outcome: variable.auditOutcome,
+                    duration: variable.steps.isEmpty ? nil : variable.steps.reduce(.zero) { $0 + $1.duration }
+                )
+            )
+        }
+        // What an `env_from` gave stands above, by name.
+        for group in resolution.groups where group.names.isEmpty {
+            guard let step = group.steps.last else { continue }
+            let outcome = AuditRecord.Outcome(rawValue: step.outcomeName) ?? .failed
+            records.append(
+                AuditRecord(operation, by: actor, reference: step.reference, outcome: outcome, duration: step.duration)
+            )
+        }
+        try append(records)
+    }
+
+    /// A record of something done to a vault file.
+    func record(
+        _ operation: AuditRecord.Operation,
+        names: [String],
+        outcome: AuditRecord.Outcome
+    ) throws(Failure) {
+        try append(
+            names.map {
+                AuditRecord(operation, by: actor, variable: $0, provider: Self.vaultProvider, outcome: outcome)
+            }
+        )
+    }
+
+    /// Writes a record when it is told that a passphrase did not fit. A failing log is told of and stops nothing: nothing
+    /// was opened.
+    var wrongPassphraseNoter: @Sendable () -> Void {
+        let (log, actor) = (log, actor)
+        return {
+            let record = AuditRecord(.unlock, by: actor, provider: Self.vaultProvider, outcome: .failed)
+            switch log.append([record]) {
+            case .written, .off: return
+            case .warning(let error), .refusal(let error): Terminal().show(error.asWarning)
+            }
+        }
+    }
+
+    private static let vaultProvider = ProviderKind.vaultfile.rawValue
+
+    private func wrongPassphrases(_ resolution: Resolution) -> [AuditRecord] {
+        let record = AuditRecord(.unlock, by: actor, provider: Self.vaultProvider, outcome: .failed)
+        return Array(repeating: record, count: resolution.wrongPassphraseCount)
+    }
+
+    private func append(_ records: [AuditRecord]) throws(Failure) {
+        guard !records.isEmpty else { return }
+        switch log.append(records) {
+        case .written, .off(nil): return
+        case .off(let error?): terminal.detail("no audit log: \(error.diagnostic.message)")
+        case .warning(let error): terminal.show(error.asWarning)
+        case .refusal(let error):
+            throw Failure(
+                [
+                    error.diagnostic,
+                    Diagnostic(.note, "'audit: { on_error: refuse }', so nothing goes on without the log"),
+                ]
+            )
+        }
+    }
+}
+
+extension AuditError {
+    fileprivate var asWarning: Diagnostic {
+        var diagnostic = diagnostic
+        diagnostic.severity = .warning
+        return diagnostic
+    }
+}
+
+extension ResolvedVariable {
+    /// Whether a value was asked for: not what stands in the manifest as it is, and not what a group has given, which
+    /// has no step of its own but a source.
+    fileprivate var isLookedFor: Bool {
+        if case .literal = origin { false } else { true }
+    }
+
+    /// Who a value came from where that was no reference.
+    fileprivate var derivation: String? {
+        switch origin {
+        case .fallback: "default"
+        case .template: "template"
+        case .step, .literal, .group, .nothing: nil
+        }
+    }
+
+    fileprivate var auditOutcome: AuditRecord.Outcome {
+        if value != nil { return .found }
+        return steps.contains { $0.outcomeName == "failed" } ? .failed : .absent
+    }
+}
