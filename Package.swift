@@ -64,6 +64,7 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "VaultFormat", "OutputMasking",
                 "ProcessLaunch", "EventLoop", "CProcessShims", "Auditing", "ManifestMigration", "SecretExport",
+                "YAMLTree",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

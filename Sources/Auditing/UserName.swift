@@ -15,9 +15,10 @@ extension AuditActor {
 /// Nor `$USER`, which anybody can set.
 func userName(of user: uid_t, passwd path: String = "/etc/passwd") -> String {
     let number = String(user)
-    guard let file = try? OpenFile(path, O_RDONLY), let bytes = try? file.read(count: 256 << 10, at: 0) else {
-        return number
-    }
+    // Every run comes here, so no more memory is touched than the file has.
+    guard let file = try? OpenFile(path, O_RDONLY), let size = try? file.status().st_size,
+        let bytes = try? file.read(count: min(Int(size), 256 << 10), at: 0)
+    else { return number }
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
         let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
         guard fields.count == 4, fields[2].elementsEqual(number.utf8), !fields[0].isEmpty else { continue }

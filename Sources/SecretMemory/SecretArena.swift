@@ -12,6 +12,9 @@ package enum SecretArena {
         arena.withLock { $0.wasRefusedLocking }
     }
 
+    /// Of libsodium.
+    package static var libraryVersion: String { unsafe String(cString: sodium_version_string()) }
+
     /// Locks all slabs again, for a process made by `fork`: locks are not inherited.
     ///
     /// - Returns: whether the kernel agreed to all of them.

@@ -1,3 +1,4 @@
+internal import CYAML
 internal import Diagnostics
 
 /// Reads a text that holds one YAML document.
@@ -50,4 +51,9 @@ package enum YAMLDocument {
             throw YAMLErrors(builder.problems + [error])
         }
     }
+}
+
+extension YAMLDocument {
+    /// Of libyaml.
+    package static var libraryVersion: String { unsafe String(cString: yaml_get_version_string()) }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 internal import Glibc
 internal import ManifestFormat
+internal import ManifestMigration
 
 /// `withsecrets init`: writes a commented manifest to start from.
 struct InitCommand: Subcommand {
@@ -10,6 +11,13 @@ struct InitCommand: Subcommand {
         abstract: "Write a commented manifest to start from.",
         discussion: """
             Writes withsecrets.yaml in this folder, or what --file names. A file that is there is never overwritten.
+
+            --from FILE writes one that does what another tool's configuration does: .teller.yml, secrets.yml of summon, .env, \
+            fnox.toml or secretspec.toml. No value is copied; what could not be carried over is told. docs/migration.md has more.
+
+            EXAMPLES:
+              withsecrets init
+              withsecrets init --from .env
             """
     )
 
@@ -20,8 +28,60 @@ struct InitCommand: Subcommand {
     )
     var file = "withsecrets.yaml"
 
+    @Option(help: ArgumentHelp("Do what another tool's file does.", valueName: "path"), completion: .file())
+    var from: String?
+
+    @Option(help: ArgumentHelp("With --from secrets.yml, the provider that summon asks.", valueName: "program"))
+    var summonProvider: String?
+
     func perform() -> Int32 {
         let terminal = Terminal()
+        do throws(Failure) {
+            return write(
+                try from.map { (path) throws(Failure) in try migrated(path, terminal) } ?? Self.manifest,
+                terminal
+            )
+        } catch {
+            terminal.show(error.diagnostics)
+            return error.status
+        }
+    }
+
+    /// The manifest that does what the file does; what it could not carry over is told.
+    private func migrated(_ path: String, _ terminal: Terminal) throws(Failure) -> String {
+        guard let source = MigrationSource(fileName: path) else {
+            throw Failure(
+                Diagnostic(
+                    "the name of '\(printable(path))' does not tell which tool it is for",
+                    hints: ["known are .teller.yml, secrets.yml, .env, fnox.toml and secretspec.toml"]
+                ),
+                status: ExitCode.usage
+            )
+        }
+        let bytes: [UInt8]
+        do throws(ReadFailure) {
+            // What is read may be secret; it is in ordinary memory as it is in the file, and none of it is kept.
+            bytes = try readFile(path, limit: 4 << 20)
+        } catch {
+            throw Failure(Diagnostic("cannot read '\(printable(path))': \(error.reason)"))
+        }
+        let migration = Migration(source, file: pathForManifest(path), summonProvider: summonProvider)
+        do throws(Diagnostics) {
+            let result = try migration.result(from: bytes.span)
+            terminal.show(result.notes.map(\.diagnostic))
+            return result.manifest
+        } catch {
+            throw Failure(error.inOrder)
+        }
+    }
+
+    /// As the manifest writes it: from its own folder where both are in the same one, else absolute.
+    private func pathForManifest(_ path: String) -> String {
+        if !file.contains("/") || path.hasPrefix("/") { return path }
+        return absolutePath(path, in: Surroundings.workingDirectory ?? "/")
+    }
+
+    private func write(_ manifest: String, _ terminal: Terminal) -> Int32 {
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else {
             terminal.show(
@@ -31,7 +91,7 @@ struct InitCommand: Subcommand {
             )
             return ExitCode.ownFailure
         }
-        let isWritten = write(Array(Self.manifest.utf8), to: descriptor)
+        let isWritten = withsecrets.write(Array(manifest.utf8), to: descriptor)
         guard close(descriptor) == 0, isWritten else {
             terminal.show(Diagnostic("cannot write '\(printable(file))': \(systemMessage(errno))"))
             unsafe unlink(file)
@@ -39,6 +99,10 @@ struct InitCommand: Subcommand {
         }
         trustOwnWork(terminal)
         terminal.note("wrote \(printable(file))")
+        guard from == nil else {
+            terminal.note("next: withsecrets check")
+            return ExitCode.success
+        }
         terminal.note("next: withsecrets vault init, withsecrets vault set demo/greeting, withsecrets -- env")
         return ExitCode.success
     }

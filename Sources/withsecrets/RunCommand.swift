@@ -184,7 +184,7 @@ extension Manifest.RunSettings.PseudoTerminal {
 }
 
 extension ProcessHardening.Refusal {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .undumpable(let number):
             "the kernel did not make us undumpable (\(systemMessage(number))): a debugger of this user could attach"

@@ -27,7 +27,8 @@ struct Withsecrets: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunHelp.self, CheckCommand.self, ExplainCommand.self, GetCommand.self, RedactCommand.self, InitCommand.self,
-            TrustCommand.self, ExportCommand.self, ScanCommand.self, AuditCommand.self, VaultCommand.self,
+            TrustCommand.self, ExportCommand.self, ScanCommand.self, DoctorCommand.self, AuditCommand.self,
+            VaultCommand.self,
         ]
     )
 

@@ -1,6 +1,8 @@
 internal import Auditing
 internal import Diagnostics
+internal import Glibc
 internal import ManifestFormat
+internal import SecretMemory
 internal import SecretProviders
 
 /// What one start of withsecrets writes down in the audit log.
@@ -47,7 +49,20 @@ struct AuditTrail {
                 AuditRecord(operation, by: actor, reference: step.reference, outcome: outcome, duration: step.duration)
             )
         }
+        mask(&records, resolution)
         try append(records)
+    }
+
+    /// A program may be called as a secret is. Most are not, and then nothing is built to search with.
+    private func mask(_ records: inout [AuditRecord], _ resolution: Resolution) {
+        let texts = Array(([actor.command ?? ""] + records.map { $0.reference ?? "" }).joined(separator: "\n").utf8)
+        let values = resolution.variables.filter(\.isSecret).compactMap(\.value) + resolution.credentials.map(\.value)
+        guard values.contains(where: { $0.stands(in: texts) }), let mask = terminal.mask else { return }
+        let masked = { (text: String?) in text.map { String(decoding: mask(Array($0.utf8)), as: UTF8.self) } }
+        for index in records.indices {
+            records[index].command = masked(records[index].command)
+            records[index].reference = masked(records[index].reference)
+        }
     }
 
     /// A record of something done to a vault file.
@@ -96,6 +111,19 @@ struct AuditTrail {
                     Diagnostic(.note, "'audit: { on_error: refuse }', so nothing goes on without the log"),
                 ]
             )
+        }
+    }
+}
+
+extension Secret {
+    /// Whether `text` holds it as it is. What is under 3 bytes stands anywhere.
+    fileprivate func stands(in text: [UInt8]) -> Bool {
+        guard count >= 3, count <= text.count else { return false }
+        return unsafe withUnsafeBytes { value in
+            unsafe text.withUnsafeBytes { text in
+                guard let start = text.baseAddress, let first = value.baseAddress else { return false }
+                return (0...text.count - value.count).contains { unsafe memcmp(start + $0, first, value.count) == 0 }
+            }
         }
     }
 }

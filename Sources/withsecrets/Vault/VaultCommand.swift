@@ -18,7 +18,8 @@ struct VaultCommand: ParsableCommand {
         subcommands: [
             VaultInitCommand.self, VaultSetCommand.self, VaultGetCommand.self, VaultListCommand.self,
             VaultRemoveCommand.self, VaultVerifyCommand.self, VaultHistoryCommand.self, VaultRotateCommand.self,
-            VaultKeysCommand.self, VaultDiffCommand.self, VaultMergeCommand.self,
+            VaultKeysCommand.self, VaultImportCommand.self, VaultExportCommand.self, VaultEditCommand.self,
+            VaultDiffCommand.self, VaultMergeCommand.self,
         ]
     )
 }

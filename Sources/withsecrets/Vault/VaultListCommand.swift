@@ -17,16 +17,23 @@ struct VaultListCommand: Subcommand {
     @Flag(help: "Print JSON; docs/json.md has the shape.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp("Just those that have expired or will within this time: 36h, 30d, 2w.", valueName: "time")
+    )
+    var expiring: String?
+
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
+            let limit = try expiryLimit()
             let candidates = session.location.candidates
             guard !candidates.isEmpty else { throw session.noVault() }
             var listing = VaultListing()
             for path in candidates {
                 let file = try failing { () throws(VaultError) in try VaultFile.read(path) }
-                listing.secrets += file.secrets.map { VaultListing.Secret($0, path: path) }
+                let secrets = file.secrets.filter { entry in limit.map { entry.isExpired(at: $0) } ?? true }
+                listing.secrets += secrets.map { VaultListing.Secret($0, path: path) }
             }
             if json {
                 terminal.print(JSONText.document(of: listing))
@@ -35,6 +42,18 @@ struct VaultListCommand: Subcommand {
             }
             return ExitCode.success
         }
+    }
+
+    /// The moment that `--expiring` means.
+    private func expiryLimit() throws(Failure) -> VaultTime? {
+        guard let expiring else { return nil }
+        let units: [Character: Int64] = ["h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = expiring.last.flatMap({ units[$0] }), let number = Int64(expiring.dropLast()),
+            (0...100_000).contains(number)
+        else {
+            throw Failure(Diagnostic("--expiring takes a time, such as 36h, 30d or 2w"), status: ExitCode.usage)
+        }
+        return VaultTime.now.adding(seconds: number * unit)
     }
 }
 

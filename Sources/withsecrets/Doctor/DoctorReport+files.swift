@@ -1,0 +1,146 @@
+internal import Auditing
+internal import Diagnostics
+internal import Glibc
+internal import ManifestFormat
+internal import VaultFormat
+
+/// Files: whose they are, who may write to them, and what is in them as far as no value is needed.
+extension DoctorReport {
+    mutating func checkManifest(_ loaded: LoadedManifest) {
+        guard let path = loaded.path, let name = loaded.name else { return }
+        checkOwner(of: path, shownAs: name)
+        let variables = count(loaded.manifest.variables.count, "variable")
+        add(.ok, name, "valid, \(variables)")
+        let isTrusted = Surroundings.stateFolder.map { TrustStore(folder: $0).trusts(loaded) } ?? false
+        if loaded.wasFound, !loaded.sensitiveParts.isEmpty, !isTrusted {
+            add(
+                .note,
+                name,
+                "runs programs or says where credentials go, so a run asks first",
+                remedy: "withsecrets trust"
+            )
+        }
+        for provider in loaded.manifest.providers {
+            let address = provider.text("address").map { ", \(printable($0))" } ?? ""
+            add(.ok, "provider \(provider.name)", "configured, \(provider.kind.rawValue)\(address); not asked")
+        }
+    }
+
+    /// - Returns: whether there is a file.
+    @discardableResult
+    mutating func checkOwner(of path: String, shownAs name: String) -> Bool {
+        guard let status = FilePath(realPath(path) ?? path).status else {
+            add(.problem, name, "cannot be looked at: \(systemMessage(errno))")
+            return false
+        }
+        if status.st_uid != geteuid(), status.st_uid != 0 {
+            add(.problem, name, "belongs to user \(status.st_uid), who can change it", remedy: "chown it to you")
+        }
+        if status.st_mode & 0o002 != 0 {
+            add(.problem, name, "anybody may write to it", remedy: "chmod o-w '\(printable(path))'")
+        }
+        return true
+    }
+
+    mutating func checkVaults(of loaded: LoadedManifest?) {
+        let settings = loaded?.manifest.provider(named: ProviderKind.vaultfile.rawValue)
+        let location = VaultLocation(
+            path: settings?.text("path"),
+            manifestFolder: loaded?.folder,
+            environment: .process
+        )
+        let unlocker = VaultUnlocker(pin: settings?.text("pin"))
+        for path in location.candidates {
+            guard checkOwner(of: path, shownAs: path) else { continue }
+            do throws(VaultError) {
+                let file = try VaultFile.read(path)
+                checkExpiry(of: file, path)
+                let vault = try VaultStore.open(path, with: unlocker)
+                for entry in vault.file.secrets {
+                    for version in entry.versions { _ = try vault.value(of: entry.name, version: version.number) }
+                }
+                let state = "whole, \(count(vault.names.count, "secret")), opened by \(vault.opening.source.text)"
+                add(.ok, path, state)
+                checkGeneration(of: vault)
+            } catch {
+                guard !error.isClosed else {
+                    let text = "no key opens it without a question, so its integrity is not known"
+                    add(.note, path, text, remedy: "withsecrets vault verify")
+                    continue
+                }
+                for diagnostic in error.diagnostics.inOrder {
+                    add(.problem, diagnostic.location?.text ?? path, diagnostic.message, remedy: diagnostic.hints.first)
+                }
+            }
+        }
+        if location.candidates.isEmpty { add(.ok, "vault files", "none") }
+    }
+
+    private mutating func checkGeneration(of vault: UnlockedVault) {
+        let record = KeyEnvironment.process.stateFolder.map { GenerationRecord(stateFolder: $0) }
+        guard let seen = record?.rollback(of: vault) else { return }
+        add(
+            .problem,
+            vault.path,
+            "generation \(vault.file.generation), and \(seen) was seen before: an older file was put back",
+            remedy: "take the newer one from the repository, if that was not meant"
+        )
+    }
+
+    private mutating func checkExpiry(of file: VaultFile, _ path: String) {
+        let soon = VaultTime.now.adding(seconds: 30 * 86_400)
+        for entry in file.secrets where entry.isExpired(at: soon) {
+            let time = entry.current.expires?.text ?? ""
+            let isExpired = entry.isExpired(at: .now)
+            add(
+                isExpired ? .problem : .note,
+                path,
+                "'\(entry.name)' \(isExpired ? "expired" : "expires") \(time)",
+                remedy: "renew it, then: withsecrets vault set \(entry.name) --expires DATE"
+            )
+        }
+    }
+
+    mutating func checkAudit(_ settings: Manifest.AuditSettings?) {
+        let log = AuditLog(settings ?? Manifest.AuditSettings(), environment: Surroundings.variable)
+        switch log.sink {
+        case .off: add(.note, "audit log", "off, as the manifest says")
+        case .system: add(.ok, "audit log", "goes to the system's")
+        case .nowhere(let error): add(.note, "audit log", error.diagnostic.message)
+        case .file(let file):
+            guard FilePath(file.path).status != nil else {
+                add(.ok, "audit log", "nothing in it yet")
+                return
+            }
+            checkOwner(of: file.path, shownAs: file.path)
+            do throws(AuditError) {
+                let isIntact = try file.verify().isIntact
+                add(
+                    isIntact ? .ok : .problem,
+                    file.path,
+                    isIntact ? "intact" : "the audit log was changed",
+                    remedy: isIntact ? nil : "withsecrets audit verify"
+                )
+            } catch {
+                add(.problem, file.path, error.diagnostic.message, remedy: error.diagnostic.hints.first)
+            }
+        }
+    }
+}
+
+extension VaultError {
+    /// Whether nothing is wrong with the file, and only a key is missing.
+    fileprivate var isClosed: Bool {
+        switch reason {
+        case .nothingOffered, .noKeyFits: true
+        default: false
+        }
+    }
+}
+
+/// Absolute and without symbolic links; the C function is `realpath`.
+func realPath(_ path: String) -> String? {
+    guard let real = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+}

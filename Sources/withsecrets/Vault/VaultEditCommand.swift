@@ -1,0 +1,192 @@
+internal import ArgumentParser
+internal import Auditing
+internal import Diagnostics
+internal import Glibc
+internal import ProcessLaunch
+internal import SecretExport
+internal import SecretMemory
+internal import VaultFormat
+
+/// `withsecrets vault edit`: all values in the user's editor.
+struct VaultEditCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Edit all values in $VISUAL or $EDITOR.",
+        discussion: """
+            The editor gets a JSON object of names and values, in a private file that lies in memory and goes with this command. \
+            What was changed, added or taken out there is so in the vault afterwards; what is no such object is not saved. What the \
+            editor itself keeps elsewhere, such as undo files, is its own affair.
+            """
+    )
+
+    @OptionGroup var vault: VaultOptions
+
+    func perform() -> Int32 {
+        vault.performing { session, terminal throws(Failure) in
+            let path = try session.firstPath()
+            let before = try entries(of: try session.open(path))
+            let after = try edited(before, session, terminal)
+            let changed = try session.update(path) { (vault) throws(VaultError) in
+                try apply(from: before, to: after, in: &vault)
+            }
+            guard !changed.isEmpty else {
+                terminal.note("nothing was changed")
+                return ExitCode.success
+            }
+            try session.trail.record(.vaultEdit, names: changed, outcome: .done)
+            for name in changed { terminal.note("changed \(name)") }
+            return ExitCode.success
+        }
+    }
+
+    private func entries(of vault: UnlockedVault) throws(Failure) -> [SecretExporter.Entry] {
+        try failing { () throws(VaultError) in
+            var entries: [SecretExporter.Entry] = []
+            for name in vault.names { entries.append(.init(name: name, value: try vault.value(of: name))) }
+            return entries
+        }
+    }
+
+    /// Only what was edited: what somebody else changed meanwhile stays.
+    private func apply(
+        from before: [SecretExporter.Entry],
+        to after: [SecretExporter.Entry],
+        in vault: inout UnlockedVault
+    ) throws(VaultError) -> [String] {
+        var changed: [String] = []
+        for entry in after {
+            if before.contains(where: { $0.name == entry.name && $0.value.isEqual(to: entry.value) }) { continue }
+            try vault.set(entry.name, to: entry.value)
+            changed.append(entry.name)
+        }
+        for entry in before where !after.contains(where: { $0.name == entry.name }) {
+            guard vault.file.entry(named: entry.name) != nil else { continue }
+            try vault.remove(entry.name)
+            changed.append(entry.name)
+        }
+        return changed
+    }
+
+    // MARK: - The file
+
+    private func edited(
+        _ entries: [SecretExporter.Entry],
+        _ session: VaultSession,
+        _ terminal: Terminal
+    ) throws(Failure) -> [SecretExporter.Entry] {
+        let text: Secret
+        do throws(ExportErrors) {
+            text = Secret(try SecretExporter.vaultText(entries))
+        } catch {
+            throw Failure(error.diagnostics.inOrder)
+        }
+        var files = PrivateFiles()
+        let file: String
+        do throws(LaunchError) {
+            file = try files.deliver(text, as: "secrets.json", access: PrivateFiles.Access(mode: 0o600))
+        } catch {
+            throw Failure(error.diagnostic)
+        }
+        guard !files.isInherited else {
+            throw Failure(
+                Diagnostic(
+                    "no file system in memory is writable, and the values are not put on a disk",
+                    hints: ["mount a tmpfs at /run or /dev/shm"]
+                )
+            )
+        }
+        while true {
+            try Editor.edit(file)
+            do throws(Failure) {
+                return try parsed(file)
+            } catch {
+                guard session.unlocker.prompt != nil else { throw error }
+                terminal.show(error.diagnostics)
+                guard Prompt.confirms("Edit again? What is there is lost otherwise. [y/N] ") else {
+                    throw Failure(Diagnostic("nothing was changed"))
+                }
+            }
+        }
+    }
+
+    private func parsed(_ file: String) throws(Failure) -> [SecretExporter.Entry] {
+        let text: Secret
+        do throws(ReadFailure) {
+            text = Secret(try readSecretFile(file, limit: 64 << 20))
+        } catch {
+            throw Failure(Diagnostic("cannot read what was edited: \(error.reason)"))
+        }
+        let entries: [SecretExporter.Entry]
+        do throws(ImportError) {
+            entries = try SecretImport.json(text, named: "what was edited")
+        } catch {
+            throw Failure(error.diagnostic)
+        }
+        // Not repeated: what stands in the place of a name may be a value.
+        guard entries.allSatisfy({ SecretName.isValid($0.name) }) else {
+            throw Failure(
+                Diagnostic(
+                    "what was edited has a name that an entry cannot have",
+                    hints: ["names are like service/key"]
+                )
+            )
+        }
+        return entries
+    }
+}
+
+/// The user's editor, at the user's terminal.
+enum Editor {
+    /// Runs `$VISUAL`, else `$EDITOR`, else `vi`, as git does: by a shell, since they may hold arguments.
+    static func edit(_ path: String) throws(Failure) {
+        let editor = Surroundings.variable("VISUAL") ?? Surroundings.variable("EDITOR") ?? "vi"
+        let status = try run(["/bin/sh", "-c", "\(editor) \"$@\"", editor, path])
+        guard status == 0 else {
+            throw Failure(
+                Diagnostic(
+                    "the editor did not end well, so nothing was changed",
+                    hints: ["$VISUAL or $EDITOR names it"]
+                )
+            )
+        }
+    }
+
+    /// Keys that interrupt are the editor's while it runs.
+    private static func run(_ words: [String]) throws(Failure) -> Int32 {
+        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+        defer { unsafe arguments.forEach { unsafe free($0) } }
+        var environment = unsafe ownEnvironment()
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var interrupts = sigset_t()
+        unsafe sigemptyset(&interrupts)
+        unsafe sigaddset(&interrupts, SIGINT)
+        unsafe sigaddset(&interrupts, SIGQUIT)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &interrupts)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        let onInterrupt = signal(SIGINT, SIG_IGN)
+        let onQuit = signal(SIGQUIT, SIG_IGN)
+        defer {
+            signal(SIGINT, onInterrupt)
+            signal(SIGQUIT, onQuit)
+        }
+        var process: pid_t = 0
+        let error = unsafe posix_spawn(&process, words[0], nil, &attributes, &arguments, &environment)
+        guard error == 0 else { throw Failure(Diagnostic("cannot start the editor: \(systemMessage(error))")) }
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status
+    }
+
+    /// Ours without `WITHSECRETS_*`: what opens the vault is nothing for an editor.
+    private static func ownEnvironment() -> [UnsafeMutablePointer<CChar>?] {
+        var entries: [UnsafeMutablePointer<CChar>?] = unsafe []
+        guard var next = unsafe Optional(environ) else { return unsafe [nil] }
+        while let entry = unsafe next.pointee {
+            if unsafe strncmp(entry, "WITHSECRETS_", 12) != 0 { unsafe entries.append(entry) }
+            unsafe next += 1
+        }
+        return unsafe entries + [nil]
+    }
+}
