@@ -66,6 +66,11 @@ let package = Package(
         tests("SecretMemory", ["SecretMemory"]),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        tests("EventLoop", ["EventLoop"]),
+        tests(
+            "SecretProviders",
+            ["SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

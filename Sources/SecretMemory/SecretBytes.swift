@@ -94,6 +94,17 @@
         count += bytes.count
     }
 
+    /// Lets a C function such as read(2) append: `body` gets up to `limit` bytes of room and returns how many it filled.
+    @unsafe package mutating func append<Failure: Error>(
+        upTo limit: Int,
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+    ) throws(Failure) {
+        reserve(limit)
+        let filled = try unsafe body(UnsafeMutableRawBufferPointer(start: start + count, count: limit))
+        precondition(filled >= 0 && filled <= limit)
+        count += filled
+    }
+
     /// Keeps the first `count` bytes and wipes the others.
     package mutating func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count)

@@ -22,6 +22,15 @@ struct SecretBytesTests {
         #expect(!secrets[7].isEqual(to: secrets[8]))
     }
 
+    @Test func aReaderFillsWhatItWants() {
+        var bytes = SecretBytes(copying: "ab")
+        unsafe bytes.append(upTo: 100) { room in
+            unsafe room.copyBytes(from: [UInt8(ascii: "c"), UInt8(ascii: "d")])
+            return 2
+        }
+        #expect(Secret(bytes).isEqual(to: Secret(copying: "abcd")))
+    }
+
     @Test func printingASecretShowsNothing() {
         let secret = Secret(copying: "hunter2-hunter2")
         var dumped = ""
