@@ -24,6 +24,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
     )
 }
 
+/// A program that tests run.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        swiftSettings: settings
+    )
+}
+
 let package = Package(
     name: "withsecrets",
     products: [
@@ -37,7 +47,7 @@ let package = Package(
             name: "withsecrets",
             dependencies: [
                 "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "VaultFormat", "OutputMasking",
-                "ProcessLaunch", "EventLoop", "CPatterns",
+                "ProcessLaunch", "EventLoop", "CProcessShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -51,25 +61,45 @@ let package = Package(
             "SecretProviders",
             ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
         ),
-        module("AgeFormat", ["SecretMemory", "CSodium"]),
+        module("AgeFormat", ["Diagnostics", "SecretMemory", "CSodium"]),
         module(
             "VaultFormat",
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
         ),
-        module("OutputMasking", ["SecretMemory"]),
-        module("ProcessLaunch", ["CProcessShims", "SecretMemory"]),
+        module("OutputMasking", ["Diagnostics", "SecretMemory"]),
+        module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
+        tests(
+            "withsecrets",
+            ["withsecrets", "ManifestFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
+        .target(
+            name: "TestSupport",
+            path: "Tests/Support",
+            exclude: ["ProcessDriver", "ProviderContract"],
+            swiftSettings: settings
+        ),
+        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
+        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
         tests("EventLoop", ["EventLoop"]),
         tests(
             "SecretProviders",
-            ["SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+        ),
+        .target(
+            name: "ProviderContract",
+            dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
+            path: "Tests/Support/ProviderContract",
+            swiftSettings: settings
         ),
     ],
     swiftLanguageModes: [.v6],

@@ -65,12 +65,11 @@ static void close_ends(int ends[2]) {
 }
 
 static void reset_signals(void) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    // glibc keeps 32 and 33 for itself and refuses them; they are at their defaults unless we were started otherwise.
+    // The kernel's own struct, of at most this size: all zeros are SIG_DFL without flags. glibc's sigaction refuses 32
+    // and 33, which it uses itself, and which we may have inherited as ignored.
+    static const unsigned long defaults[8] = {0};
     for (int number = 1; number < NSIG; number++) {
-        sigaction(number, &action, NULL);
+        syscall(SYS_rt_sigaction, number, defaults, NULL, 8);
     }
     sigset_t none;
     sigemptyset(&none);

@@ -66,12 +66,17 @@ extension EventLoop {
                 outcome.result.withLock { $0 = .failure(error) }
             }
         }
+        var turn = 0
         while true {
+            turn &+= 1
             runJobs()
             if let result = outcome.result.withLock({ $0 }) {
                 return try result.get()
             }
-            poll()
+            // Jobs come first, but may not keep descriptors waiting for ever.
+            if turn.isMultiple(of: 16) || state.withLock({ $0.jobs.isEmpty }) {
+                poll()
+            }
         }
     }
 

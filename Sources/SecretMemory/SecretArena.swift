@@ -27,6 +27,16 @@ package enum SecretArena {
         }
     }
 
+    /// Wipes every slab, for a process made by `fork` that needs no secret: what it shares with its parent is the parent's
+    /// alone then. No secret may be looked at afterwards.
+    package static func abandon() {
+        arena.withLock { state in
+            for slab in state.slabs {
+                unsafe sodium_memzero(slab.start, slab.capacity)
+            }
+        }
+    }
+
     /// Zeroed memory, aligned to 16 bytes.
     static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
         unsafe arena.withLock { unsafe $0.allocate(byteCount: byteCount) }

@@ -10,10 +10,13 @@ package protocol SecretProvider: Sendable {
     /// - Throws: `ProviderError` when this was the right place and it could not answer. The chain stops here.
     func fetch(_ address: SecretAddress) async throws(ProviderError) -> Lookup
 
-    /// Asks for several secrets in one go; the outcomes are in the order of `addresses`, which are distinct.
+    /// Asks for several secrets in one go. `addresses` are distinct; each is answered once, by its index, as soon as its
+    /// outcome is known: nobody waits for a slow neighbour.
     ///
     /// The default asks for each at the same time; a service with batch calls does better.
-    func fetch(all addresses: [SecretAddress]) async -> [Result<Lookup, ProviderError>]
+    func fetch(all addresses: [SecretAddress], answer: @escaping Answer) async
+
+    typealias Answer = @Sendable (_ index: Int, Result<Lookup, ProviderError>) -> Void
 }
 
 /// What came of asking for a secret, short of a failure.
@@ -70,7 +73,8 @@ package struct Absence: Hashable, Sendable {
     }
 }
 
-/// Why the right place could not answer. The words name places and statuses, never a value or a server's own text.
+/// Why the right place could not answer. The words name places and statuses, never a value or a server's own text; the
+/// message is a sentence about the provider or the reference: `prod-vault refused the request (403 from https://…)`.
 package struct ProviderError: Error, Hashable, Sendable {
     package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// The service or a file's mode said no, or none of the identities fits.

@@ -67,7 +67,9 @@ struct EventLoopTests {
     @Test func aSilentDescriptorLetsTheDeadlinePass() throws {
         let loop = EventLoop()
         let pipe = try Pipe()
-        #expect(loop.runBlocking { await loop.readable(pipe.readingEnd, until: loop.now + .milliseconds(5)) } == .expired)
+        #expect(
+            loop.runBlocking { await loop.readable(pipe.readingEnd, until: loop.now + .milliseconds(5)) } == .expired
+        )
     }
 
     @Test(arguments: [true, false])

@@ -1,0 +1,26 @@
+#ifndef WS_TERMINAL_H
+#define WS_TERMINAL_H
+
+#include <sys/types.h>
+#include <termios.h>
+
+struct ws_window_size {
+    unsigned short rows, columns, width, height;
+};
+
+int ws_window_size(int terminal, struct ws_window_size *size);
+int ws_set_window_size(int terminal, const struct ws_window_size *size);
+
+/// Opens a pseudo-terminal: `*master` non-blocking, both CLOEXEC, none our controlling terminal.
+int ws_open_terminal(int *master, int *slave);
+
+/// Makes it the controlling terminal of this session, which the caller leads.
+int ws_control_terminal(int terminal);
+
+/// The device number behind a terminal's descriptor, /dev/tty seen through; 0 where it is none.
+dev_t ws_terminal_device(int descriptor);
+
+/// A description of our own of the terminal at `descriptor`, non-blocking and CLOEXEC, or -1.
+int ws_reopen_terminal(int descriptor, int flags);
+
+#endif

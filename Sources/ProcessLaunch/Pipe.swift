@@ -1,0 +1,23 @@
+internal import CProcessShims
+internal import Glibc
+
+/// A pipe of ours: both ends CLOEXEC, the read end non-blocking.
+struct Pipe: ~Copyable {
+    private var readEnd: Descriptor
+    var writeEnd: Descriptor
+
+    /// Sixteen times the kernel's default: a writer and we take turns less often. Less where the kernel refuses.
+    static let capacity: Int32 = 1 << 20
+
+    init(capacity: Int32 = 0) throws(LaunchError) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe ws_pipe(&ends, capacity) == 0 else { throw .resource("a pipe", errno: errno) }
+        readEnd = Descriptor(owning: ends[0])
+        writeEnd = Descriptor(owning: ends[1])
+    }
+
+    /// The read end; the write end is closed.
+    consuming func takeReadEnd() -> Descriptor {
+        readEnd
+    }
+}

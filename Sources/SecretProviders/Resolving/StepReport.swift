@@ -1,0 +1,18 @@
+package import ManifestFormat
+
+/// One step of a chain that was tried, and what came of it; it holds no value.
+package struct StepReport: Sendable {
+    package enum Outcome: Sendable {
+        case found
+        case absent(Absence)
+        case failed(ProviderError)
+    }
+
+    /// As it was asked: with the variable's name where the reference leaves it out.
+    package var reference: SecretReference
+    package var outcome: Outcome
+    /// How long the read took that answered it; other steps may share the read.
+    package var duration: Duration
+    /// Which of several places answered.
+    package var origin: String?
+}

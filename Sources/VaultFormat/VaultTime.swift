@@ -1,0 +1,98 @@
+internal import Glibc
+
+/// A moment as a vault file keeps it: whole seconds in UTC, written `2026-11-21T04:00:00Z` (RFC 3339 §5.6).
+package struct VaultTime: Hashable, Sendable, Comparable {
+    /// Seconds since 1970, from 0 to the end of the year 9999.
+    package let seconds: Int64
+
+    private static let range: ClosedRange<Int64> = 0...253_402_300_799
+
+    /// - Returns: `nil` outside the years 1970 to 9999.
+    package init?(seconds: Int64) {
+        guard Self.range.contains(seconds) else { return nil }
+        self.seconds = seconds
+    }
+
+    /// The time of day by the system's clock.
+    package static var now: VaultTime {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return VaultTime(clamping: Int64(time.tv_sec))
+    }
+
+    private init(clamping seconds: Int64) {
+        self.seconds = min(max(seconds, Self.range.lowerBound), Self.range.upperBound)
+    }
+
+    package func adding(seconds: Int64) -> VaultTime {
+        VaultTime(clamping: self.seconds.addingReportingOverflow(seconds).partialValue)
+    }
+
+    package static func < (left: VaultTime, right: VaultTime) -> Bool { left.seconds < right.seconds }
+}
+
+extension VaultTime {
+    /// Reads exactly the form that `text` has.
+    package init?(parsing text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 20, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
+            bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "Z"), let days = Self.days(bytes[..<10]),
+            let hour = Self.number(bytes[11..<13]), hour < 24, let minute = Self.number(bytes[14..<16]), minute < 60,
+            let second = Self.number(bytes[17..<19]), second < 60
+        else { return nil }
+        self.init(seconds: days * 86400 + hour * 3600 + minute * 60 + second)
+    }
+
+    /// Reads what a user may type: `2027-01-01`, which starts at midnight UTC, or the full form.
+    package init?(parsingDate text: String) {
+        let bytes = Array(text.utf8)
+        if bytes.count == 10, let days = Self.days(bytes[...]) {
+            self.init(seconds: days * 86400)
+        } else {
+            self.init(parsing: text)
+        }
+    }
+
+    package var text: String {
+        let (year, month, day) = Self.civil(days: seconds / 86400)
+        let time = seconds % 86400
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(year)-\(two(month))-\(two(day))T\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60))Z"
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+        var number: Int64 = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return nil }
+            number = number * 10 + Int64(digit - 0x30)
+        }
+        return number
+    }
+
+    /// The days from 1970 to `YYYY-MM-DD`; `nil` where there is no such day.
+    private static func days(_ text: ArraySlice<UInt8>) -> Int64? {
+        let start = text.startIndex
+        guard text[start + 4] == UInt8(ascii: "-"), text[start + 7] == UInt8(ascii: "-"),
+            let year = number(text[start..<start + 4]), let month = number(text[start + 5..<start + 7]),
+            let day = number(text[start + 8..<start + 10]), year >= 1970, (1...12).contains(month), day >= 1
+        else { return nil }
+        // The year starts in March, so that the leap day is its last.
+        let shifted = month > 2 ? year : year - 1
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+        return civil(days: days) == (year, month, day) ? days : nil
+    }
+
+    /// Howard Hinnant's `civil_from_days`, for days from 1970 on.
+    private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+}

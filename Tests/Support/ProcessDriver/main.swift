@@ -1,0 +1,4 @@
+internal import ProcessLaunch
+
+StartupState.restoreArguments()
+Driver.run()
