@@ -40,7 +40,11 @@ let package = Package(
         .executable(name: "withsecrets", targets: ["withsecrets"])
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         .executableTarget(
@@ -61,6 +65,20 @@ let package = Package(
             "SecretProviders",
             ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
         ),
+        module(
+            "RemoteProviders",
+            [
+                "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "EventLoop", "CProcessShims",
+                "CSodium",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         module("AgeFormat", ["Diagnostics", "SecretMemory", "CSodium"]),
         module(
             "VaultFormat",
@@ -74,10 +92,6 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("SecretMemory", ["SecretMemory"]),
-        tests(
-            "withsecrets",
-            ["withsecrets", "ManifestFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")]
-        ),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
         .target(
             name: "TestSupport",
@@ -91,6 +105,11 @@ let package = Package(
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
         tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
         tests("EventLoop", ["EventLoop"]),
+        tests(
+            "RemoteProviders",
+            ["RemoteProviders", "SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"],
+            exclude: ["Fakes"]
+        ),
         tests(
             "SecretProviders",
             ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]

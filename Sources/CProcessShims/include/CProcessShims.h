@@ -13,5 +13,6 @@
 #include "Environment.h"
 #include "EventLoop.h"
 #include "HelperProcess.h"
+#include "NameServices.h"
 
 #endif
