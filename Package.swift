@@ -107,7 +107,10 @@ let package = Package(
         tests("EventLoop", ["EventLoop"]),
         tests(
             "RemoteProviders",
-            ["RemoteProviders", "SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"],
+            [
+                "RemoteProviders", "SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Fakes"]
         ),
         tests(

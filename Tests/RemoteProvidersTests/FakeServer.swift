@@ -10,12 +10,18 @@ final class FakeServer: Sendable {
     let port: Int
     /// Where its certificates are, when it speaks TLS.
     let folder: String
-    private let pid: pid_t
+    /// All that it said when it began.
+    let announcement: JSONValue
+    let pid: pid_t
     private let stdin: Int32
 
     static let scripts = String(#filePath.dropLast("FakeServer.swift".count)) + "Fakes/"
 
-    init(_ arguments: String...) throws {
+    convenience init(_ arguments: String...) throws {
+        try self.init(arguments)
+    }
+
+    init(_ arguments: [String]) throws {
         var input: [Int32] = [0, 0]
         var output: [Int32] = [0, 0]
         guard unsafe pipe(&input) == 0, unsafe pipe(&output) == 0 else { throw Failure() }
@@ -28,7 +34,7 @@ final class FakeServer: Sendable {
             ["/usr/bin/env", "PYTHONDONTWRITEBYTECODE=1", "python3", Self.scripts + arguments[0]]
             + arguments.dropFirst()
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         var pid: pid_t = 0
         guard unsafe posix_spawn(&pid, words[0], &actions, nil, &pointers, environ) == 0 else { throw Failure() }
         close(input[0])
@@ -41,7 +47,7 @@ final class FakeServer: Sendable {
             if byte == UInt8(ascii: "\n") { break }
             line.append(byte)
         }
-        let announcement = try JSONValue(parsing: Secret(line))
+        announcement = try JSONValue(parsing: Secret(line))
         port = announcement.member("port")?.publicInteger ?? 0
         folder = announcement.member("folder")?.publicText ?? ""
         self.pid = pid
@@ -57,17 +63,21 @@ final class FakeServer: Sendable {
     struct Failure: Error {}
 
     /// One that many tests ask and none counts on being alone with.
-    static func shared(_ script: String) throws -> FakeServer {
+    static func shared(_ arguments: String...) throws -> FakeServer {
         try shared.withLock { servers in
-            if let server = servers[script] { return server }
-            let server = try FakeServer(script)
-            servers[script] = server
+            if let server = servers[arguments] { return server }
+            let server = try FakeServer(arguments)
+            servers[arguments] = server
             return server
         }
     }
 
-    private static let shared = Mutex<[String: FakeServer]>([:])
+    private static let shared = Mutex<[[String]: FakeServer]>([:])
 
     var address: String { "http://127.0.0.1:\(port)" }
-    var secureAddress: String { "https://localhost:\(port)" }
+
+    /// Of a fake that was started with `--tls`: where it speaks TLS with that kind of certificate.
+    func port(_ certificate: String) -> Int {
+        announcement.member("ports")?.member(certificate)?.publicInteger ?? 0
+    }
 }

@@ -36,6 +36,10 @@ package final class RemoteSession: Sendable {
     /// Makes the kinds `vault`, `aws`, `ssm`, `azure` and `gcp` known.
     package func register(into registry: inout ProviderRegistry) {
         registry.register(.vault) { VaultProvider(RemoteSettings($0, $1, self)) }
+        registry.register(.aws) { SecretsManagerProvider(RemoteSettings($0, $1, self)) }
+        registry.register(.azure) { AzureProvider(RemoteSettings($0, $1, self)) }
+        registry.register(.gcp) { GCPProvider(RemoteSettings($0, $1, self)) }
+        registry.register(.ssm) { ParameterStoreProvider(RemoteSettings($0, $1, self)) }
     }
 
     /// Gives back the logins that hold no leases, all at once, and ends the connections where no lease is left. What goes

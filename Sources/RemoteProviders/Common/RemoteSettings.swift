@@ -100,7 +100,7 @@ struct RemoteSettings: Sendable {
     /// Settings that decide where credentials go, or whom they are shown to.
     private static let trustedSettings = [
         "address", "proxy", "ca_file", "tls_server_name", "insecure_http", "insecure_tls", "authority", "token_address",
-        "credentials_file", "auth.token_file", "client_cert", "client_key",
+        "credentials_file", "certificate_file", "auth.token_file", "client_cert", "client_key",
     ]
 
     /// A clone of somebody's repository may name a server of theirs: until its manifest is trusted, the user's own

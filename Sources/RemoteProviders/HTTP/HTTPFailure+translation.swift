@@ -19,6 +19,7 @@ extension HTTPFailure {
         case is BoringSSLError: self = .tlsHandshake
         case let error as IOError: self.init(errno: error.errnoCode)
         case let error as ChannelError: self.init(error)
+        case HTTPParserError.invalidEOFState: self = .cut
         case is HTTPParserError: self = .notHTTP
         case is CancellationError: self = .cancelled
         default: self = .other

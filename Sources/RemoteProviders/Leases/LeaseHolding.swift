@@ -67,19 +67,17 @@ struct LeaseHolding: Sendable {
                 renewed.leases.append(entry)
                 continue
             }
-            let renewal =
-                entry.lease.isRenewable && now < entry.end
-                ? await client.renew(entry.lease, token: login.token) : .gone
+            let renewal = entry.lease.isRenewable ? await client.renew(entry.lease, token: login.token) : .gone
             switch renewal {
             case .renewed(let duration):
                 let now = SuspendingClock().now
                 entry.due = nextAttempt(from: now, duration: duration, previousEnd: entry.end)
                 entry.end = now + duration
                 renewed.leases.append(entry)
-            case .failed:
+            case .failed where now < entry.end:
                 entry.due = min(entry.end, now + .seconds(1))
                 renewed.leases.append(entry)
-            case .gone:
+            case .failed, .gone:
                 let cause =
                     entry.lease.isRenewable ? "was not renewed by the server" : "has ended and cannot be renewed"
                 losses.append(

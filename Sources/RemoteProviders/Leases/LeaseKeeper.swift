@@ -1,3 +1,4 @@
+internal import CProcessShims
 internal import EventLoop
 internal import Glibc
 internal import ManifestFormat

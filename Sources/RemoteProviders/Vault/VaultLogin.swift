@@ -28,6 +28,7 @@ struct VaultAuthentication: Sendable {
         case "userpass", "ldap": try await loginWithPassword()
         case "kubernetes": try await loginWithServiceAccount()
         case "jwt": try await login(["jwt": .secret(identityToken()), "role": role])
+        case "aws": try await login(VaultAWSLogin(settings: settings).members())
         case "cert": try await login(["name": role])
         default: throw ProviderError(.misconfigured, "\(settings.name): 'auth.method' is unknown")
         }

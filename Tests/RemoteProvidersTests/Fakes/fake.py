@@ -156,64 +156,72 @@ def openssl(*arguments):
 
 
 class Certificates:
-    """A CA, a server certificate of the wanted kind (`good`, `othername`, `expired`, `unknown`), a client's."""
+    """A CA, and server certificates: `good`, `othername`, `expired`, `unknown` to that CA; a client's."""
 
-    def __init__(self, kind):
+    KINDS = ("good", "othername", "expired", "unknown")
+
+    def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="withsecrets-fake-")
-        self.authority("ca")
-        if kind == "unknown":
-            self.authority("unknown")
-        names = "DNS:elsewhere.test" if kind == "othername" else "DNS:localhost,IP:127.0.0.1"
-        issuer = "unknown" if kind == "unknown" else "ca"
-        self.certificate("server", issuer, names, expired=kind == "expired")
-        self.certificate("client", "ca", "DNS:client.test")
+        for name in ("ca", "stranger"):
+            openssl(
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", f"/CN=test {name}", "-addext", "basicConstraints=critical,CA:TRUE",
+                "-keyout", self.path(f"{name}.key"), "-out", self.path(f"{name}.pem"),
+            )  # fmt: skip
+        # One key for all: only what is signed differs.
+        openssl(
+            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=test",
+            "-keyout", self.path("client.key"), "-out", self.path("request.csr"),
+        )  # fmt: skip
+        self.certificate("good")
+        self.certificate("client")
+        self.certificate("othername", names="DNS:elsewhere.test")
+        self.certificate("expired", days="-1")
+        self.certificate("unknown", issuer="stranger")
 
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def authority(self, name):
-        openssl(
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", f"/CN=test {name}", "-addext", "basicConstraints=critical,CA:TRUE",
-            "-keyout", self.path(f"{name}.key"), "-out", self.path(f"{name}.pem"),
-        )  # fmt: skip
-
-    def certificate(self, name, issuer, names, expired=False):
-        openssl(
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
-            "-keyout", self.path(f"{name}.key"), "-out", self.path(f"{name}.csr"),
-        )  # fmt: skip
+    def certificate(self, name, issuer="ca", names="DNS:localhost,IP:127.0.0.1", days="2"):
         with open(self.path(f"{name}.ext"), "w") as file:
             file.write(f"subjectAltName={names}\n")
         # `openssl x509` takes no dates, but a negative number of days.
         openssl(
-            "x509", "-req", "-in", self.path(f"{name}.csr"), "-CA", self.path(f"{issuer}.pem"),
-            "-CAkey", self.path(f"{issuer}.key"), "-CAcreateserial", "-days", "-1" if expired else "2",
+            "x509", "-req", "-in", self.path("request.csr"), "-CA", self.path(f"{issuer}.pem"),
+            "-CAkey", self.path(f"{issuer}.key"), "-CAcreateserial", "-days", days,
             "-extfile", self.path(f"{name}.ext"), "-out", self.path(f"{name}.pem"),
         )  # fmt: skip
 
-    def context(self, wants_client):
+    def context(self, kind):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path("server.pem"), self.path("server.key"))
-        if wants_client:
+        name = "good" if kind == "client" else kind
+        context.load_cert_chain(self.path(f"{name}.pem"), self.path("client.key"))
+        if kind == "client":
             context.load_verify_locations(self.path("ca.pem"))
             context.verify_mode = ssl.CERT_REQUIRED
         return context
 
 
 def run(handler, arguments):
-    """Serves `handler`; arguments: `--tls KIND`, `--mtls`, `--delay SECONDS`."""
+    """Serves `handler`; arguments: `--tls` for a port with each kind of certificate, `--delay SECONDS`."""
     certificates = None
     server = Server(("127.0.0.1", 0), handler)
     announcement = {"port": server.server_port}
     if "--delay" in arguments:
         handler.delay = float(arguments[arguments.index("--delay") + 1])
     if "--tls" in arguments:
-        certificates = Certificates(arguments[arguments.index("--tls") + 1])
-        context = certificates.context("--mtls" in arguments)
-        # The handshake belongs to the connection's thread, or a client that hangs holds up all others.
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        certificates = Certificates()
         announcement["folder"] = certificates.folder
+        announcement["ports"] = {}
+        # `client` is `good` and wants a certificate of the client.
+        for kind in (*Certificates.KINDS, "client"):
+            secure = Server(("127.0.0.1", 0), handler)
+            # The handshake belongs to the connection's thread, or a client that hangs holds up all others.
+            secure.socket = certificates.context(kind).wrap_socket(
+                secure.socket, server_side=True, do_handshake_on_connect=False
+            )
+            announcement["ports"][kind] = secure.server_port
+            threading.Thread(target=secure.serve_forever, daemon=True).start()
 
     def end_with_stdin():
         sys.stdin.read()
@@ -222,6 +230,5 @@ def run(handler, arguments):
         os._exit(0)
 
     threading.Thread(target=end_with_stdin, daemon=True).start()
-    handler.port = server.server_port
     print(json.dumps(announcement), flush=True)
     server.serve_forever()

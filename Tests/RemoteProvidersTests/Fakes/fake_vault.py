@@ -13,6 +13,7 @@ ROOT = "root-token"
 NARROW = "narrow-token"
 BLIND = "blind-token"
 LEASE_SECONDS = 60
+SHORT_SECONDS = 3
 
 
 def envelope(data=None, **extra):
@@ -168,7 +169,7 @@ class Vault(fake.Fake):
         return 200, envelope(
             {"access_key": "AKIAFAKE", "secret_key": "aws-secret-key-of-fake", "security_token": None},
             lease_id=lease, renewable=not path.endswith("fixed"),
-            lease_duration=1 if self.short_leases else LEASE_SECONDS,
+            lease_duration=SHORT_SECONDS if self.short_leases else LEASE_SECONDS,
         )  # fmt: skip
 
     def lease(self, what, fields):
@@ -181,7 +182,7 @@ class Vault(fake.Fake):
             return 204, None
         if not known or (what == "renew" and "lost" in lease):
             return 400, {"errors": ["lease not found"]}
-        seconds = 1 if self.short_leases else LEASE_SECONDS
+        seconds = SHORT_SECONDS if self.short_leases else LEASE_SECONDS
         if what == "renew":
             return 200, envelope(lease_id=lease, renewable=True, lease_duration=seconds)
         return 200, envelope({"id": lease, "renewable": True, "ttl": seconds})
@@ -214,7 +215,7 @@ class Vault(fake.Fake):
         return {
             "client_token": token, "accessor": "T5C8F8TPjJf25CWN4u2WARnm", "policies": policies,
             "token_policies": policies, "metadata": None,
-            "lease_duration": 1 if self.short_leases else 60, "renewable": True, "entity_id": "e", "token_type": "service",
+            "lease_duration": SHORT_SECONDS if self.short_leases else 60, "renewable": True, "entity_id": "e", "token_type": "service",
             "orphan": True,
         }  # fmt: skip
 

@@ -15,14 +15,12 @@ struct SeenRequest {
 
 extension FakeServer {
     /// What the server was asked so far, in order.
-    func log(folder: String? = nil) throws -> [SeenRequest] {
+    func log() throws -> [SeenRequest] {
         let test = RemoteTest()
         let loop = EventLoop()
         let body: Secret? = loop.runBlocking { [self] in
-            var options = TransportOptions()
-            options.authorityFile = self.folder.isEmpty ? nil : self.folder + "/ca.pem"
-            guard let transport = try? await Transport(options, for: "log", test.context(loop)),
-                let address = WebAddress(self.folder.isEmpty ? self.address : secureAddress)
+            guard let transport = try? await Transport(TransportOptions(), for: "log", test.context(loop)),
+                let address = WebAddress(self.address)
             else { return nil }
             let service = HTTPService(name: "log", engine: test.session.engine, transport: transport, loop: loop)
             return try? await service.send(HTTPRequest(.get, address, "/__log")).body
