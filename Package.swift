@@ -34,6 +34,22 @@ func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     )
 }
 
+/// Fuzz entry points, where they are asked for; CONTRIBUTING.md says how to run them.
+func fuzzers(_ names: [String: [Target.Dependency]]) -> [Target] {
+    guard Context.environment["WITHSECRETS_FUZZ"] != nil else { return [] }
+    return names.sorted { $0.key < $1.key }.map { name, dependencies in
+        .executableTarget(
+            name: name,
+            dependencies: dependencies,
+            path: "Tests/Fuzz/\(name)",
+            exclude: ["Seeds"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            // libFuzzer brings a main of its own; ours comes first and calls its loop.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "--allow-multiple-definition"])]
+        )
+    }
+}
+
 let package = Package(
     name: "withsecrets",
     products: [
@@ -51,7 +67,7 @@ let package = Package(
             name: "withsecrets",
             dependencies: [
                 "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "VaultFormat", "OutputMasking",
-                "ProcessLaunch", "EventLoop", "CProcessShims",
+                "ProcessLaunch", "EventLoop", "CProcessShims", "Auditing", "ManifestMigration", "SecretExport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -68,8 +84,7 @@ let package = Package(
         module(
             "RemoteProviders",
             [
-                "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "EventLoop", "CProcessShims",
-                "CSodium",
+                "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "EventLoop", "CProcessShims", "CSodium",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -86,25 +101,52 @@ let package = Package(
         ),
         module("OutputMasking", ["Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
+        module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
+        module("ManifestMigration", ["Diagnostics", "SecretProviders", "YAMLTree"]),
+        module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        tests("Diagnostics", ["Diagnostics"]),
-        tests("SecretMemory", ["SecretMemory"]),
-        tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
+
+        // Tests
         .target(
             name: "TestSupport",
+            dependencies: ["CTestShims"],
             path: "Tests/Support",
-            exclude: ["ProcessDriver", "ProviderContract"],
+            exclude: ["ProcessDriver", "ProviderContract", "Shims"],
             swiftSettings: settings
         ),
-        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
-        tests("VaultFormat", ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
-        tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        .target(name: "CTestShims", path: "Tests/Support/Shims", cSettings: [.define("_GNU_SOURCE")]),
+        .target(
+            name: "ProviderContract",
+            dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
+            path: "Tests/Support/ProviderContract",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "VaultWriter",
+            dependencies: ["VaultFormat", "SecretMemory", "Diagnostics"],
+            path: "Tests/VaultWriter",
+            swiftSettings: settings
+        ),
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
-        tests("ProcessLaunch", ["ProcessLaunch", "ProcessDriver", "CProcessShims"], exclude: ["Scripts"]),
+        tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
+        tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat"]),
+        tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools"]),
+        tests("Diagnostics", ["Diagnostics"]),
         tests("EventLoop", ["EventLoop"]),
+        tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
+        tests(
+            "ManifestMigration",
+            ["ManifestMigration", "ManifestFormat", "YAMLTree", "Diagnostics", "TestSupport"]
+        ),
+        tests("OutputMasking", ["OutputMasking", "SecretMemory"]),
+        tests(
+            "ProcessLaunch",
+            ["ProcessLaunch", "ProcessDriver", "CProcessShims", "SecretMemory", "Diagnostics"],
+            exclude: ["Scripts"]
+        ),
         tests(
             "RemoteProviders",
             [
@@ -114,16 +156,34 @@ let package = Package(
             exclude: ["Fakes"]
         ),
         tests(
+            "SecretExport",
+            ["SecretExport", "SecretProviders", "SecretMemory", "Diagnostics", "TestSupport"]
+        ),
+        tests("SecretMemory", ["SecretMemory"]),
+        tests(
             "SecretProviders",
-            ["SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop"]
+            [
+                "SecretProviders", "ProviderContract", "TestSupport", "ManifestFormat", "SecretMemory", "VaultFormat",
+                "AgeFormat", "Diagnostics", "EventLoop",
+            ]
         ),
-        .target(
-            name: "ProviderContract",
-            dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
-            path: "Tests/Support/ProviderContract",
-            swiftSettings: settings
+        tests("TestSupport", ["TestSupport"]),
+        tests(
+            "VaultFormat",
+            ["VaultFormat", "AgeFormat", "Diagnostics", "SecretMemory", "TestSupport", "VaultWriter"]
         ),
-    ],
+        tests("YAMLTree", ["YAMLTree", "Diagnostics"]),
+        tests(
+            "withsecrets",
+            ["withsecrets", "ManifestFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
+    ]
+        + fuzzers([
+            "AgeHeaderFuzz": ["AgeFormat"],
+            "DotenvFuzz": ["SecretProviders", "SecretMemory"],
+            "JSONPointerFuzz": ["SecretProviders", "SecretMemory"],
+            "VaultFileFuzz": ["VaultFormat"],
+        ]),
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

@@ -43,7 +43,7 @@ void ws_close_inherited(void) {
     // Programs that raise the limit to millions do not hand such numbers on.
     int end = limit.rlim_cur > 65536 ? 65536 : (int)limit.rlim_cur;
     int empty = 0;
-    for (int first = 3; first < end && empty < 16; first += step) {
+    for (int first = 3; first < end && empty < 4; first += step) {
         struct pollfd entries[step];
         int count = end - first < step ? end - first : step;
         for (int index = 0; index < count; index++) entries[index] = (struct pollfd){.fd = first + index};

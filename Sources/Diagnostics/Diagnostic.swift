@@ -65,6 +65,11 @@ package struct Diagnostic: Error, Hashable, Sendable {
         self.message = message
         self.hints = hints
     }
+
+    /// An error without a place.
+    package init(_ message: String, hints: [String] = []) {
+        self.init(.error, message, hints: hints)
+    }
 }
 
 /// Several diagnostics that are reported together, in the order of their places.

@@ -16,8 +16,12 @@ package struct ChildWatch: ~Copyable, Sendable {
     fileprivate let descriptor: Int32
 
     package init(_ pid: Int32) {
+        self.init(pid, descriptor: ws_pidfd_open(pid))
+    }
+
+    init(_ pid: Int32, descriptor: Int32) {
         self.pid = pid
-        descriptor = ws_pidfd_open(pid)
+        self.descriptor = descriptor
     }
 
     deinit {

@@ -64,7 +64,7 @@ extension LayerReader {
         case .choice(let choices):
             guard let text = reader.text(entry.value, what: what) else { return nil }
             guard choices.contains(text) else {
-                reader.report(.notOneOf(what: entry.key, values: choices), at: entry.value.location)
+                reader.report(.notOneOf(text, what: entry.key, values: choices), at: entry.value.location)
                 return nil
             }
             return .text(text)

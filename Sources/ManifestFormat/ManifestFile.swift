@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Glibc
 internal import YAMLTree
 
@@ -21,12 +22,12 @@ struct ManifestFile {
     init(name: String, path: String, checkedBy rule: OwnershipRule?) throws(ManifestProblem) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
-            throw ManifestProblem(.unreadable(path: name, reason: errorText(errno)))
+            throw ManifestProblem(.unreadable(path: name, reason: systemMessage(errno)))
         }
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
-            throw ManifestProblem(.unreadable(path: name, reason: errorText(errno)))
+            throw ManifestProblem(.unreadable(path: name, reason: systemMessage(errno)))
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw ManifestProblem(.notRegular(path: name, kind: kindName(status.st_mode)))
@@ -35,7 +36,7 @@ struct ManifestFile {
         do throws(ReadError) {
             bytes = try readAll(descriptor, limit: YAMLRules.manifest.byteLimit + 1)
         } catch {
-            throw ManifestProblem(.unreadable(path: name, reason: errorText(error.number)))
+            throw ManifestProblem(.unreadable(path: name, reason: systemMessage(error.number)))
         }
         self.name = name
         self.path = path
@@ -70,15 +71,6 @@ private func kindName(_ mode: mode_t) -> String {
     case S_IFSOCK: "a socket"
     default: "a device"
     }
-}
-
-/// What the C library says of an error number; the C function is `strerror`.
-func errorText(_ number: Int32) -> String {
-    unsafe String(cString: strerror(number)).lowercasedFirst
-}
-
-extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }
 
 func parentFolder(of path: String) -> String {

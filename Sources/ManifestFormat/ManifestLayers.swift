@@ -24,7 +24,7 @@ struct ManifestLayers {
     mutating func report(missing profile: String?, in reading: Reading) {
         guard let profile, !reading.profileNames.contains(profile) else { return }
         let suggestion = nearestName(to: profile, among: reading.profileNames)
-        problems.append(ManifestProblem(.unknownProfile(suggestion: suggestion), subject: "--profile"))
+        problems.append(ManifestProblem(.unknownProfile(profile, suggestion: suggestion), subject: "--profile"))
     }
 
     mutating func lay(_ overrides: [ManifestLoader.Override], workingDirectory: String) {
@@ -53,7 +53,7 @@ struct ManifestLayers {
         // Names of `env_from` are known only when its secrets were read.
         guard (merged.groups ?? []).isEmpty else { return }
         for name in only where !names.contains(name) {
-            problems.append(ManifestProblem(.unknownOnly(suggestion: nearestName(to: name, among: names))))
+            problems.append(ManifestProblem(.unknownOnly(name, suggestion: nearestName(to: name, among: names))))
         }
     }
 
@@ -67,7 +67,7 @@ struct ManifestLayers {
                 let suggestion = nearestName(to: name, among: names)
                 problems.append(
                     ManifestProblem(
-                        .unknownTemplateName(suggestion: suggestion),
+                        .unknownTemplateName(name, suggestion: suggestion),
                         at: variable.location,
                         subject: variable.name
                     )

@@ -80,7 +80,9 @@ package struct ManifestLoader: Sendable {
             return found
         }
         guard !overrides.isEmpty else {
-            throw ManifestProblems([ManifestProblem(.notFound(folder: workingDirectory)).diagnostic])
+            var problems = ManifestProblems([ManifestProblem(.notFound(folder: workingDirectory)).diagnostic])
+            problems.isMissing = true
+            throw problems
         }
         return (nil, "")
     }

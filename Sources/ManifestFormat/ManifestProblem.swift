@@ -9,16 +9,17 @@ package struct ManifestProblem: Error, Hashable, Sendable {
         case notRegular(path: String, kind: String)
         case foreignOwner(path: String, owner: UInt32)
         case writableByOthers(path: String, mode: UInt32)
-        case extendsItself
+        /// The way round, by the files' names.
+        case extendsItself([String])
         case extendsTooDeep(limit: Int)
 
         // Its shape
         case missingVersion
         case unsupportedVersion
-        case unknownKey(suggestion: String?, known: [String])
+        case unknownKey(String, suggestion: String?, known: [String])
         case wrongKind(of: String, found: String, expected: String)
         case isNull(what: String)
-        case notOneOf(what: String, values: [String])
+        case notOneOf(String, what: String, values: [String])
         case notADuration
         case notAWholeNumber(what: String)
         case notAMode
@@ -33,7 +34,7 @@ package struct ManifestProblem: Error, Hashable, Sendable {
         case badProviderName
         case providerNameIsAnotherKind(String)
         case missingKind
-        case unknownProfile(suggestion: String?)
+        case unknownProfile(String, suggestion: String?)
 
         // References
         case notAReference
@@ -41,7 +42,7 @@ package struct ManifestProblem: Error, Hashable, Sendable {
         case unknownProvider(String, suggestion: String)
         case missingPath(provider: String, example: String)
         case unexpectedPath(provider: String)
-        case unknownOption(suggestion: String?, known: [String])
+        case unknownOption(String, suggestion: String?, known: [String])
         case badOptionValue(option: String, expected: String)
         case malformedOption
         case fieldAfterOptions
@@ -55,11 +56,11 @@ package struct ManifestProblem: Error, Hashable, Sendable {
 
         // Values
         case malformedTemplate(Template.Malformed.Reason)
-        case unknownTemplateName(suggestion: String?)
+        case unknownTemplateName(String, suggestion: String?)
         case templateCycle([String])
         case malformedPattern(String)
         case unsafeMaskText
-        case unknownOnly(suggestion: String?)
+        case unknownOnly(String, suggestion: String?)
         case fileOptionForText
     }
 
@@ -87,7 +88,7 @@ extension ManifestProblem {
         switch reason {
         case .notFound(let folder):
             (
-                "no manifest in '\(folder)' or a folder above it",
+                "no manifest: there is no withsecrets.yaml in '\(printable(folder))' or a folder above it",
                 ["'withsecrets init' writes one; '-f PATH' names one; '-e NAME=REFERENCE' needs none"]
             )
         case .unreadable(let path, let reason): ("cannot read '\(path)': \(reason)", [])
@@ -102,17 +103,24 @@ extension ManifestProblem {
                 "'\(path)' was found here, but others may write to it (mode \(octal(mode)))",
                 ["chmod go-w \(path), or name it: -f \(named(path))"]
             )
-        case .extendsItself: ("this manifest extends itself, directly or through another", [])
+        case .extendsItself(let names):
+            ("manifests extend one another in a circle: \(names.joined(separator: " -> "))", [])
         case .extendsTooDeep(let limit): ("more than \(limit) manifests extend one another", [])
 
         case .missingVersion: ("the manifest has no version", ["its first line is: version: 1"])
         case .unsupportedVersion: ("this version of the manifest is not known", ["write: version: 1"])
-        case .unknownKey(let suggestion, let known):
-            ("unknown key", [suggestion.map(didYouMean) ?? "known keys here: \(known.joined(separator: ", "))"])
+        case .unknownKey(let word, let suggestion, let known):
+            (
+                "unknown key\(shown(word, near: suggestion))",
+                [suggestion.map(didYouMean) ?? "known keys here: \(known.joined(separator: ", "))"]
+            )
         case .wrongKind(let what, let found, let expected): ("\(what) is \(found), and has to be \(expected)", [])
         case .isNull(let what): ("\(what) is null", ["an empty text is written \"\""])
-        case .notOneOf(let what, let values):
-            ("not a value of '\(what)'", ["it is one of: \(values.joined(separator: ", "))"])
+        case .notOneOf(let word, let what, let values):
+            (
+                "not a value of '\(what)'\(nearestName(to: word, among: values).map { ": '\(word)', for '\($0)'" } ?? "")",
+                ["it is one of: \(values.joined(separator: ", "))"]
+            )
         case .notADuration: ("not a duration", ["write a whole number and its unit: 500ms, 30s, 2m, 1h"])
         case .notAWholeNumber(let what): ("'\(what)' has to be a whole number", [])
         case .notAMode: ("not a file mode", ["write it in octal and quoted: \"0440\""])
@@ -131,17 +139,20 @@ extension ManifestProblem {
             ("'\(kind)' is a kind of provider, and this one is of another kind", ["give it a name of its own"])
         case .missingKind:
             ("the provider has no kind", ["one of: \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))"])
-        case .unknownProfile(let suggestion):
-            ("the manifest has no such profile", suggestion.map { [didYouMean($0)] } ?? [])
+        case .unknownProfile(let word, let suggestion):
+            (
+                "the manifest has no such profile\(shown(word, near: suggestion))",
+                suggestion.map { [didYouMean($0)] } ?? []
+            )
 
         case .notAReference: ("not a reference", ["a literal is written { value: ... }"])
         case .emptyReference: ("an empty reference", ["write PROVIDER[:PATH][#FIELD], such as env:NAME"])
         case .unknownProvider(let word, let suggestion): ("unknown provider '\(word)'", [didYouMean(suggestion)])
         case .missingPath(let provider, let example): ("'\(provider)' needs a path", ["such as \(example)"])
         case .unexpectedPath(let provider): ("'\(provider)' takes no path here", [])
-        case .unknownOption(let suggestion, let known):
+        case .unknownOption(let word, let suggestion, let known):
             (
-                "unknown option of a reference",
+                "unknown option of a reference\(shown(word, near: suggestion))",
                 [
                     suggestion.map(didYouMean)
                         ?? (known.isEmpty
@@ -171,18 +182,26 @@ extension ManifestProblem {
         case .malformedTemplate(.unclosedBrace): ("a '${' that is not closed", ["a '$' itself is written $$"])
         case .malformedTemplate(.badName):
             ("no variable's name between '${' and '}'", ["a '$' itself is written $$"])
-        case .unknownTemplateName(let suggestion):
+        case .unknownTemplateName(let word, let suggestion):
             (
-                "the template uses a variable that the manifest does not have",
+                "the template uses a variable that the manifest does not have\(shown(word, near: suggestion))",
                 suggestion.map { [didYouMean($0)] } ?? ["an inherited variable is named too: NAME: env"]
             )
         case .templateCycle(let names): ("templates use one another in a cycle: \(names.joined(separator: " -> "))", [])
         case .malformedPattern(let reason): ("not a regular expression: \(reason)", ["the syntax is RE2's"])
         case .unsafeMaskText: ("a control character in the mask's text", [])
-        case .unknownOnly(let suggestion):
-            ("--only names a variable that the manifest does not have", suggestion.map { [didYouMean($0)] } ?? [])
+        case .unknownOnly(let word, let suggestion):
+            (
+                "--only names a variable that the manifest does not have\(shown(word, near: suggestion))",
+                suggestion.map { [didYouMean($0)] } ?? []
+            )
         case .fileOptionForText: ("'mode' and 'owner' go into { as: { file: ... } }", [])
         }
+    }
+
+    /// A word of the manifest, where it is near a known one.
+    private func shown(_ word: String, near suggestion: String?) -> String {
+        suggestion == nil ? "" : " '\(printable(word))'"
     }
 
     private func didYouMean(_ name: String) -> String { "did you mean '\(name)'?" }
@@ -197,6 +216,8 @@ extension ManifestProblem {
 /// All that is wrong with a manifest and the files it extends.
 package struct ManifestProblems: Error, Sendable {
     package var diagnostics: [Diagnostic]
+    /// Whether all that is wrong is that no manifest was found.
+    package var isMissing = false
 
     package init(_ diagnostics: [Diagnostic]) {
         self.diagnostics = Diagnostics(diagnostics).inOrder

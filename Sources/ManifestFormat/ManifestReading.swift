@@ -11,6 +11,14 @@ struct Reading {
         var outwardExtends: Diagnostic.Location?
     }
 
+    /// A manifest on the way to one that it extends, and where it says so.
+    struct Step {
+        /// Absolute, normalized.
+        var path: String
+        var name: String
+        var location: Diagnostic.Location
+    }
+
     let workingDirectory: String
     private(set) var documents: [Document] = []
     private(set) var diagnostics: [Diagnostic] = []
@@ -25,12 +33,12 @@ struct Reading {
 
     /// Reads a file and, before it, what it extends.
     ///
-    /// - Parameter extendedFrom: the files that led here, absolute, and the place of the last `extends`.
+    /// - Parameter extendedFrom: the files that led here.
     mutating func read(
         path: String,
         name: String,
         rule: OwnershipRule?,
-        extendedFrom: [(path: String, location: Diagnostic.Location)]
+        extendedFrom: [Step]
     ) {
         let file: ManifestFile
         let root: YAMLNode
@@ -63,15 +71,17 @@ struct Reading {
         _ node: YAMLNode,
         by document: inout Document,
         rule: OwnershipRule?,
-        extendedFrom: [(path: String, location: Diagnostic.Location)]
+        extendedFrom: [Step]
     ) {
         var reader = NodeReader()
         defer { diagnostics += reader.problems.map(\.diagnostic) }
         guard let written = reader.text(node, what: "'extends'") else { return }
         let path = normalized(absolutePath(written, in: document.file.folder))
-        let chain = extendedFrom + [(normalized(document.file.path), node.location)]
-        guard !chain.contains(where: { $0.path == path }) else {
-            reader.report(.extendsItself, at: node.location)
+        let own = Step(path: normalized(document.file.path), name: document.file.name, location: node.location)
+        let chain = extendedFrom + [own]
+        if let first = chain.firstIndex(where: { $0.path == path }) {
+            let names = chain[first...].map { printable($0.name) }
+            reader.report(.extendsItself(names + [names[0]]), at: node.location)
             return
         }
         guard chain.count <= Self.extendsLimit else {

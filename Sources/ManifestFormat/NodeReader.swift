@@ -18,7 +18,7 @@ struct NodeReader {
         entries(of: node, what: what).filter { entry in
             guard !known.contains(entry.key) else { return true }
             let suggestion = nearestName(to: entry.key, among: known)
-            report(.unknownKey(suggestion: suggestion, known: known), at: entry.keyLocation)
+            report(.unknownKey(entry.key, suggestion: suggestion, known: known), at: entry.keyLocation)
             return false
         }
     }
@@ -41,13 +41,15 @@ struct NodeReader {
     }
 
     mutating func flag(_ node: YAMLNode, what: String) -> Bool? {
-        switch node.text {
-        case "true": return true
-        case "false": return false
-        case nil: reportKind(of: node, what: what, expected: "true or false")
-        default: report(.notOneOf(what: what, values: ["true", "false"]), at: node.location)
+        guard let text = node.text else {
+            reportKind(of: node, what: what, expected: "true or false")
+            return nil
         }
-        return nil
+        guard text == "true" || text == "false" else {
+            report(.notOneOf(text, what: what, values: ["true", "false"]), at: node.location)
+            return nil
+        }
+        return text == "true"
     }
 
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
@@ -57,7 +59,7 @@ struct NodeReader {
     ) -> Choice? {
         guard let text = text(node, what: what) else { return nil }
         guard let choice = Choice(rawValue: text) else {
-            report(.notOneOf(what: what, values: Choice.allCases.map(\.rawValue)), at: node.location)
+            report(.notOneOf(text, what: what, values: Choice.allCases.map(\.rawValue)), at: node.location)
             return nil
         }
         return choice

@@ -65,7 +65,7 @@ extension ReferenceParser {
         for (option, value) in reference.address.options.sorted(by: { $0.key < $1.key }) {
             guard let expected = known[option] else {
                 let suggestion = nearestName(to: option, among: known.keys.sorted())
-                throw ManifestProblem(.unknownOption(suggestion: suggestion, known: known.keys.sorted()))
+                throw ManifestProblem(.unknownOption(option, suggestion: suggestion, known: known.keys.sorted()))
             }
             guard expected.accepts(value) else {
                 throw ManifestProblem(.badOptionValue(option: option, expected: expected.expectation))

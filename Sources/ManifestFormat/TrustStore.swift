@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Glibc
 
 /// Which manifests of other people's repositories the user has agreed to, by path and content.
@@ -55,10 +56,10 @@ package struct TrustStore: Sendable {
         makeFolders()
         let temporary = "\(path).\(getpid())"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .unwritable(path: temporary, reason: errorText(errno)) }
+        guard descriptor >= 0 else { throw .unwritable(path: temporary, reason: systemMessage(errno)) }
         let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         let isWritten = count == bytes.count && fsync(descriptor) == 0
-        let reason = errorText(errno)
+        let reason = systemMessage(errno)
         close(descriptor)
         guard isWritten, unsafe rename(temporary, path) == 0 else {
             unsafe unlink(temporary)

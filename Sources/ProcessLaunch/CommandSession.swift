@@ -89,14 +89,20 @@ final class CommandSession {
 
     var interest: [pollfd] {
         let none = pollfd(fd: -1, events: 0, revents: 0)
-        let isAllowed = master >= 0 && (userTerminal?.isRaw ?? true)
-        let (source, sink) = input?.interest(isAllowed: isAllowed) ?? (none, none)
+        let (source, sink) =
+            master < 0 ? (none, none) : input?.interest(isAllowed: userTerminal?.isRaw ?? true) ?? (none, none)
         return [source, sink, pollfd(fd: socket, events: Int16(POLLIN), revents: 0)]
     }
 
     func handle(_ events: ArraySlice<pollfd>) {
         guard master >= 0 else { return }
         input?.handle((events[events.startIndex], events[events.startIndex + 1]))
+        if input?.hasHungUp == true, let userTerminal, !userTerminal.isForeground {
+            // A shell took the terminal from us without a stop: reading fails with EIO then, which is no hang-up.
+            input?.goOn()
+            userTerminal.forgetRawMode()
+            MonitorMessage.givenBack.send(over: socket)
+        }
         if relay?.isEnded == true || input?.hasHungUp == true { hangUp() }
     }
 }

@@ -8,19 +8,19 @@ final class CommandStreams {
     private(set) var session: SessionTerminal?
     private var commandEnds: [Int32] = []
 
-    init(_ use: TerminalUse, _ makeFilter: (OutputStream) -> (any OutputFilter)?) throws(LaunchError) {
+    init(_ use: TerminalUse, _ makeFilter: Supervisor.FilterMaker?) throws(LaunchError) {
         let found = StreamPlan.Streams(
             input: .init(descriptor: 0),
             output: .init(descriptor: 1),
             errors: .init(descriptor: 2)
         )
-        var plan = StreamPlan(found, use: use)
+        var plan = StreamPlan(found, use: use, isFiltered: makeFilter != nil)
         if plan.hasSession {
             session = SessionTerminal(found)
             if session == nil {
                 guard use == .auto else { throw .resource("a terminal", errno: errno) }
                 // Where a sandbox has no terminals to give, pipes do.
-                plan = StreamPlan(found, use: .never)
+                plan = StreamPlan(found, use: .never, isFiltered: makeFilter != nil)
             }
         }
         if let session, found.input.isOpen { descriptors.0 = session.slave }
@@ -45,9 +45,10 @@ final class CommandStreams {
         _ source: StreamPlan.Source,
         _ kind: OutputStream,
         to sink: Int32,
-        _ makeFilter: (OutputStream) -> (any OutputFilter)?
+        _ makeFilter: Supervisor.FilterMaker?
     ) throws(LaunchError) -> Int32 {
-        guard source != .inherited, let filter = makeFilter(kind) else { return keptStream }
+        guard source != .inherited else { return keptStream }
+        let filter = makeFilter?(kind) ?? PlainFilter()
         if source == .session, let session {
             relays.append(StreamRelay(kind, from: Descriptor(owning: session.makeReader()), to: sink, through: filter))
             session.relay = relays.last
@@ -68,6 +69,9 @@ final class CommandStreams {
         var ends: [Int32] = [-1, -1]
         // Sixteen times the kernel's default: a writer and we take turns less often. Less where the kernel refuses.
         guard unsafe ws_pipe(&ends, 1 << 20) == 0 else { throw .resource("a pipe", errno: errno) }
+        // A command that gives up its user later opens /dev/stdout as somebody else: that user may write too. Who else
+        // could reach the pipe, through /proc, has the rights of either user already.
+        fchmod(ends[1], 0o622)
         return (ends[0], ends[1])
     }
 

@@ -97,7 +97,7 @@ package import SecretMemory
 
     /// - Throws: `.variableTooLarge` for an added variable that no program could be given, `.environmentTooLarge` where
     ///   environment and arguments together are over the kernel's bound (`execve(2)`, limits on size).
-    func checkSize(with arguments: [RawArgument]) throws(LaunchError) {
+    package func checkSize(with arguments: [RawArgument]) throws(LaunchError) {
         var total = 0
         var largest = (name: "", byteCount: 0)
         for entry in entries {

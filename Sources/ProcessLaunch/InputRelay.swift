@@ -24,6 +24,11 @@ final class InputRelay {
     /// The end of a pipe is no hang-up; that of a terminal in raw mode is nothing else.
     var hasHungUp: Bool { isEnded && isTerminal }
 
+    /// What looked like the end was none.
+    func goOn() {
+        isEnded = false
+    }
+
     private var isBlocked: Bool { written < pending.count }
 
     /// - Parameter isAllowed: whether we may read; in the background it would stop us.

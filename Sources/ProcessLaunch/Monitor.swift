@@ -13,7 +13,10 @@ struct Monitor {
     private let signals: Int32
     private let command: pid_t
     private var settings: termios?
-    private var isResumed = false
+    /// Our parent was told of a stop, and stops too until somebody continues it.
+    private var parentStops = false
+    /// The command went on or ended without it: it has to be woken.
+    private var wakesParent = false
     /// The group that had the command's terminal when the command was stopped.
     private var foregroundGroup: pid_t?
     private var hasEnded = false
@@ -61,7 +64,10 @@ struct Monitor {
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
         ]
-        guard unsafe poll(&entries, 2, -1) > 0 else { return }
+        // Once may be too early: it was told to stop and is about to.
+        let count = unsafe poll(&entries, 2, wakesParent ? 50 : -1)
+        if wakesParent { kill(getppid(), SIGCONT) }
+        guard count > 0 else { return }
         if entries[1].revents != 0 { takeSignals() }
         if entries[0].revents != 0 { takeMessages() }
     }
@@ -80,12 +86,11 @@ struct Monitor {
         var status: Int32 = 0
         while !hasEnded, unsafe waitpid(command, &status, WNOHANG | WUNTRACED | ChildEnd.continuedToo) > 0 {
             if ws_has_continued(status) != 0 {
-                // Somebody else than us continued it, and we are stopped perhaps.
-                if !isResumed { kill(getppid(), SIGCONT) }
-                isResumed = false
+                wakeParent()
                 MonitorMessage.continued.send(over: socket)
             } else if ws_has_stopped(status) != 0 {
-                isResumed = false
+                parentStops = true
+                wakesParent = false
                 takeForeground()
                 MonitorMessage.stopped(signal: ws_stop_signal(status)).send(over: socket)
             } else {
@@ -95,9 +100,17 @@ struct Monitor {
                 takeForeground()
                 close(terminal)
                 terminal = -1
+                wakeParent()
                 MonitorMessage.ended(waitStatus: status).send(over: socket)
             }
         }
+    }
+
+    /// Somebody else than us continued the command or ended it, and we sleep on.
+    private mutating func wakeParent() {
+        guard parentStops else { return }
+        wakesParent = true
+        kill(getppid(), SIGCONT)
     }
 
     /// As a shell does when its job stops: whoever of it goes on meanwhile and reads is stopped by the kernel.
@@ -135,6 +148,9 @@ struct Monitor {
         switch message {
         case .lent(let settings): self.settings = settings
         case .givenBack: settings = nil
+        case .awake:
+            parentStops = false
+            wakesParent = false
         case .signal(var signal):
             if !hasEnded { unsafe ws_pass_signal(command, &signal) }
         case .signalForeground(let signal):
@@ -144,7 +160,6 @@ struct Monitor {
         case .resume(let inForeground):
             guard !hasEnded else { return }
             if inForeground { giveForeground() } else { takeForeground() }
-            isResumed = true
             kill(-getpgid(command), SIGCONT)
         case .started, .failed, .stopped, .continued, .ended: break
         }

@@ -7,7 +7,9 @@ enum MonitorMessage {
     case signal(ws_signal)
     /// To the foreground group of the command's terminal.
     case signalForeground(ws_signal)
-    /// Goes on after a stop.
+    /// We were stopped with the command, and go on.
+    case awake
+    /// The command is to go on.
     case resume(inForeground: Bool)
     /// The user's terminal is in raw mode from here on; these settings are to be restored if we vanish.
     case lent(termios)

@@ -22,3 +22,15 @@ package enum OutputStream: Hashable, Sendable {
     /// Both, since ours are one and the same file.
     case merged
 }
+
+/// Nothing is changed and nothing held.
+final class PlainFilter: OutputFilter {
+    var holdsReleasable: Bool { false }
+
+    func consume(_ input: Span<UInt8>, emit: (Span<UInt8>) -> Void) {
+        emit(input)
+    }
+
+    func releaseIdle(emit: (Span<UInt8>) -> Void) {}
+    func finish(emit: (Span<UInt8>) -> Void) {}
+}

@@ -40,8 +40,7 @@ enum RelayProcess {
         let now = monotonicNow()
         for (index, relay) in relays.enumerated() {
             relay.handle((entries[2 * index], entries[2 * index + 1]), now: now)
-            // The sink is ours alone to close once its stream has ended: its reader may wait for that.
-            if relay.isEnded, relay.sinkNumber <= 2 { ws_release_stream(relay.sinkNumber) }
+            if relay.isEnded { relay.releaseSink() }
         }
     }
 }

@@ -19,7 +19,10 @@ final class SessionTerminal {
         guard unsafe ws_open_terminal(&master, &slave) == 0 else { return nil }
         self.master = master
         self.slave = slave
-        userTerminal = found.input.isTerminal ? UserTerminal(0) : found.output.isTerminal ? UserTerminal(1) : nil
+        userTerminal =
+            found.input.isTerminal
+            ? UserTerminal(0, keepsProcessing: !found.output.isTerminal)
+            : found.output.isTerminal ? UserTerminal(1, keepsProcessing: false) : nil
         let isForeground = userTerminal?.isForeground ?? true
         let settings = Self.adopt(isForeground ? userTerminal : nil, found, on: slave)
         stopgapSettings = isForeground ? nil : settings

@@ -39,15 +39,16 @@ struct StreamPlan: Hashable {
     var output: Source
     var errors: Source
 
-    init(_ found: Streams, use: TerminalUse) {
+    /// - Parameter isFiltered: whether what the command writes has to pass through us.
+    init(_ found: Streams, use: TerminalUse, isFiltered: Bool) {
         hasSession =
             switch use {
             case .never: false
             case .always: true
-            case .auto: found.input.isTerminal && found.output.isTerminal
+            case .auto: isFiltered && found.input.isTerminal && found.output.isTerminal
             }
         func source(for stream: Found) -> Source {
-            guard stream.isOpen, stream.isWritable else { return .inherited }
+            guard isFiltered, stream.isOpen, stream.isWritable else { return .inherited }
             return stream.isTerminal && use != .never ? .plainTerminal : .pipe
         }
         output = hasSession && found.output.isOpen ? .session : source(for: found.output)

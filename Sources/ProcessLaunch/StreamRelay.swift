@@ -14,11 +14,14 @@ internal import Glibc
     private var source: Descriptor?
     private var sink: OutputSink
     private let input: UnsafeMutableRawBufferPointer
+    /// How much of `input` was ever written to: pages that were not touched need no wiping.
+    private var used = 0
     private var pending: [UInt8] = []
     private var written = 0
     private var lastInput: Nanoseconds = 0
     private var hasFinished = false
     private var drainLeft = 0
+    private var isSinkReleased = false
 
     static let bufferSize = 128 * 1024
     static let idleTime: Nanoseconds = 30_000_000
@@ -33,7 +36,7 @@ internal import Glibc
 
     deinit {
         // The command may have printed secrets: what it wrote is as sensitive as they are.
-        unsafe explicit_bzero(input.baseAddress!, input.count)
+        unsafe explicit_bzero(input.baseAddress!, used)
         unsafe input.deallocate()
     }
 
@@ -112,6 +115,7 @@ internal import Glibc
             let count = unsafe Glibc.read(sourceNumber, input.baseAddress, input.count)
             if count > 0 {
                 lastInput = now
+                used = max(used, count)
                 unsafe filter.consume(
                     UnsafeRawBufferPointer(input).bindMemory(to: UInt8.self).extracting(..<count).span
                 ) {
@@ -125,6 +129,16 @@ internal import Glibc
             // End of a pipe; or EIO, with which a terminal says that its last user closed it.
             finish()
             return 0
+        }
+    }
+
+    /// Passes on what is there, as far as it goes without waiting: the command stops, and we after this.
+    func readAhead() {
+        var left = max(1, Int(ws_pipe_capacity(sourceNumber)))
+        while left > 0 {
+            let count = read(now: monotonicNow())
+            guard count > 0 else { return }
+            left -= count
         }
     }
 
@@ -163,6 +177,13 @@ internal import Glibc
     /// The reader has gone, or what the command wrote to has.
     func abandon() {
         if !isEnded { end() }
+    }
+
+    /// After the stream's end: whoever reads our output learns of the end then, though we go on.
+    func releaseSink() {
+        guard isEnded, !isSinkReleased else { return }
+        isSinkReleased = true
+        ws_release_stream(kind == .errors ? 2 : 1)
     }
 
     private func end() {

@@ -67,6 +67,8 @@ final class Supervision {
         if entries[0].revents != 0 { takeSignals() }
         for (index, relay) in relays.enumerated() {
             relay.handle((entries[1 + 2 * index], entries[2 + 2 * index]), now: now)
+            // Our stderr stays: it is our own messages' too.
+            if relay.isEnded, relay.kind != .errors { relay.releaseSink() }
         }
         if entries.count > 1 + 2 * relays.count, let session {
             session.handle(entries[(1 + 2 * relays.count)...])
@@ -90,9 +92,10 @@ final class Supervision {
 
     private func takeSignals() {
         while let signal = signals.next() {
-            if signal.number == SIGCHLD, signal.code > 0 {
-                reap()
-            } else if end == nil {
+            // One that somebody sent may hide the kernel's own: only one can wait at a time.
+            if signal.number == SIGCHLD { reap() }
+            if signal.number == SIGCHLD, signal.code > 0 { continue }
+            if end == nil {
                 route(signal)
             } else {
                 giveUp(by: signal)
@@ -111,12 +114,11 @@ final class Supervision {
         if signal.number == SIGWINCH { adoptSizes() }
         switch SignalFacts(signal, command: command).route {
         case .withhold: return
-        case .pass where signal.number == SIGWINCH && session != nil: return  // the pseudo-terminal told it
         case .pass: send(signal)
         case .passToForeground:
             // The keyboard of a terminal in cooked mode: a shell gave it to us without a word.
             session?.takeTerminal()
-            guard signal.number != SIGWINCH else { return }
+            guard signal.number != SIGWINCH else { return }  // the pseudo-terminal told it of its own size
             session.map { MonitorMessage.signalForeground(signal).send(over: $0.socket) } ?? send(signal)
         }
         if signal.number == SIGTERM, let stopTimeout, killTime == nil {
@@ -155,7 +157,10 @@ final class Supervision {
                 isStopped = false
             } else if ws_has_stopped(status) != 0 {
                 isStopped = true
+                for relay in relays { relay.readAhead() }
+                let waker = StopWaker(for: command)
                 SelfStop.stop(by: ws_stop_signal(status), wholeGroup: false)
+                waker.end()
             } else {
                 noteEnd(ChildEnd(waitStatus: status))
             }
@@ -187,8 +192,10 @@ final class Supervision {
             MonitorMessage.resume(inForeground: true).send(over: session.socket)
             return
         }
+        for relay in relays { relay.readAhead() }
         session.giveTerminalBack()
         let outcome = SelfStop.stop(by: signal, wholeGroup: true)
+        MonitorMessage.awake.send(over: session.socket)
         guard outcome != .impossible else { return }
         let isForeground = session.takeTerminal()
         MonitorMessage.resume(inForeground: isForeground).send(over: session.socket)

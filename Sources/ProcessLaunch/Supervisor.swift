@@ -20,11 +20,13 @@ package struct Supervisor: ~Copyable {
     }
 
     private let options: Options
-    private let makeFilter: (OutputStream) -> (any OutputFilter)?
+    private let makeFilter: FilterMaker?
 
-    /// - Parameter makeFilter: called once for each stream that is relayed; nil when nothing has to be filtered, and the
-    ///   command then gets that stream of ours as it is.
-    package init(_ options: Options = Options(), filter makeFilter: @escaping (OutputStream) -> (any OutputFilter)?) {
+    package typealias FilterMaker = (OutputStream) -> any OutputFilter
+
+    /// - Parameter makeFilter: called once for each stream that is relayed. nil when nothing has to be filtered: the
+    ///   command gets our own streams then, unless it is to have a terminal always.
+    package init(_ options: Options = Options(), filter makeFilter: FilterMaker?) {
         self.options = options
         self.makeFilter = makeFilter
     }
@@ -51,6 +53,9 @@ package struct Supervisor: ~Copyable {
             let started = try CommandStart(command, streams).run()
             ws_wipe_environment()
             ws_close_inherited()
+            // What the command closes has to be closed: whoever waits for that must not wait for us.
+            if started.session == nil { ws_release_stream(0) }
+            if !streams.relays.contains(where: { $0.kind != .errors }) { ws_release_stream(1) }
             return Supervision(of: started, signals, streams.relays, files, stopTimeout: options.stopTimeout).run()
         } catch {
             signals.restore()

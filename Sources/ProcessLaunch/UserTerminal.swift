@@ -9,9 +9,12 @@ final class UserTerminal {
     /// As it was when we last took it; what is restored.
     private(set) var settings = termios()
     private let isReopened: Bool
+    /// Whether others than the command's own terminal write here, whose lines need carriage returns.
+    private let keepsProcessing: Bool
 
     /// - Parameter standard: the standard stream that is a terminal.
-    init(_ standard: Int32) {
+    init(_ standard: Int32, keepsProcessing: Bool) {
+        self.keepsProcessing = keepsProcessing
         let own = ws_reopen_terminal(standard, O_RDWR)
         isReopened = own >= 0
         descriptor = isReopened ? own : standard
@@ -41,7 +44,13 @@ final class UserTerminal {
         isAboutTo(settings)
         var raw = settings
         unsafe cfmakeraw(&raw)
+        if keepsProcessing { raw.c_oflag = settings.c_oflag }
         isRaw = unsafe tcsetattr(descriptor, TCSANOW, &raw) == 0
+    }
+
+    /// Somebody else has the terminal, and their settings are in force.
+    func forgetRawMode() {
+        isRaw = false
     }
 
     func leaveRawMode() {

@@ -25,13 +25,16 @@ package struct ProviderRegistry: Sendable {
         return try factory(configuration, context)
     }
 
-    /// The kinds that need no network: `env`, `file`, `dotenv`, `exec`.
+    /// The kinds that need no network: `env`, `file`, `dotenv`, `exec`, `vaultfile`. One registry serves one run: it
+    /// remembers the vault files that were opened.
     package static var local: ProviderRegistry {
         var registry = ProviderRegistry()
+        let vaults = OpenVaults()
         registry.register(.env) { EnvironmentProvider(context: $1) }
         registry.register(.file) { FileProvider(configuration: $0, context: $1) }
         registry.register(.dotenv) { DotenvProvider(configuration: $0, context: $1) }
         registry.register(.exec) { ExecProvider(configuration: $0, context: $1) }
+        registry.register(.vaultfile) { VaultFileProvider(configuration: $0, context: $1, vaults: vaults) }
         return registry
     }
 }

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import ManifestFormat
 package import SecretMemory
 
@@ -39,10 +40,14 @@ package struct SecretPayload: Sendable {
     package var content: Content
     /// Which of several places answered, for `explain` and the audit record: the vault file's path, an endpoint's host.
     package var origin: String?
+    /// What the user should know although there is a value: a place that was passed over, a value that has expired.
+    /// Whoever reports them puts the variable in as subject.
+    package var warnings: [Diagnostic]
 
-    package init(_ content: Content, origin: String? = nil) {
+    package init(_ content: Content, origin: String? = nil, warnings: [Diagnostic] = []) {
         self.content = content
         self.origin = origin
+        self.warnings = warnings
     }
 }
 

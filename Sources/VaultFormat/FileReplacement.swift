@@ -136,7 +136,13 @@ struct TemporaryFile: ~Copyable {
     func place() throws(VaultError) {
         guard unsafe link(temporary, target) == 0 else {
             let code = errno
-            throw VaultError(code == EEXIST ? .exists : .system(.replace, code: code, inPlace: nil), path: path)
+            guard code != EEXIST else { throw VaultError(.exists, path: path) }
+            // FAT and some network file systems have no hard links; there a look before has to do.
+            var status = stat()
+            guard code == EPERM || code == ENOTSUP || code == ENOSYS, unsafe lstat(target, &status) != 0 else {
+                throw VaultError(.system(.replace, code: code, inPlace: nil), path: path)
+            }
+            return try replace()
         }
         unsafe unlink(temporary)
         try syncFolder()

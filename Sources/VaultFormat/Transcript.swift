@@ -31,10 +31,11 @@ struct Transcript {
     }
 
     mutating func append(_ time: VaultTime?) {
-        append(time?.text ?? "")
+        appendLittleEndian(UInt64(time == nil ? 0 : VaultTime.byteCount))
+        time?.append(to: &bytes)
     }
 
     private mutating func appendLittleEndian(_ number: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
+        unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 }

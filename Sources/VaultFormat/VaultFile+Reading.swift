@@ -10,7 +10,7 @@ extension VaultFile {
 
     /// Parses what stands in a file, or stood there in an earlier revision.
     package static func parse(_ text: [UInt8], path: String) throws(VaultError) -> VaultFile {
-        try VaultFileReader.read(text.span, path: path)
+        try VaultFileReader.read(text, path: path)
     }
 
     /// The text of the file, as `parse` takes it.

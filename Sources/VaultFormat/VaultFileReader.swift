@@ -9,7 +9,16 @@ struct VaultFileReader {
     private var name: String?
 
     /// - Throws: `malformed`, `notYAML`, `newerFormat` or `conflictMarkers`.
-    static func read(_ text: Span<UInt8>, path: String) throws(VaultError) -> VaultFile {
+    static func read(_ text: [UInt8], path: String) throws(VaultError) -> VaultFile {
+        // What we wrote ourselves is read much faster by its layout; anything else is for YAML to say what it is.
+        if let (secrets, rest) = CanonicalSecrets.read(text), var file = try? readYAML(rest.span, path: path) {
+            file.secrets = secrets
+            return file
+        }
+        return try readYAML(text.span, path: path)
+    }
+
+    static func readYAML(_ text: Span<UInt8>, path: String) throws(VaultError) -> VaultFile {
         let root: YAMLNode
         do throws(YAMLErrors) {
             root = try YAMLDocument.parse(text, named: path, rules: .vaultFile)

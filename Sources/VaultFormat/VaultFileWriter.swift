@@ -53,17 +53,17 @@ struct VaultFileWriter {
         line(2, Self.key(entry.name))
         line(4, "value", Base64.encode(entry.current.value))
         line(4, "version", "\(entry.current.number)")
-        line(4, "created", entry.created.text)
-        line(4, "changed", entry.current.changed.text)
-        if let expires = entry.current.expires { line(4, "expires", expires.text) }
+        line(4, "created", entry.created)
+        line(4, "changed", entry.current.changed)
+        line(4, "expires", entry.current.expires)
         if let description = entry.description { line(4, "description", Self.quoted(description)) }
         guard !entry.previous.isEmpty else { return }
         line(4, "previous")
         for version in entry.previous {
             line(6, "- value", Base64.encode(version.value))
             line(8, "version", "\(version.number)")
-            line(8, "changed", version.changed.text)
-            if let expires = version.expires { line(8, "expires", expires.text) }
+            line(8, "changed", version.changed)
+            line(8, "expires", version.expires)
         }
     }
 
@@ -75,6 +75,15 @@ struct VaultFileWriter {
             text.append(UInt8(ascii: " "))
             text += value.utf8
         }
+        text.append(UInt8(ascii: "\n"))
+    }
+
+    /// Nothing where there is no time.
+    private mutating func line(_ indent: Int, _ key: String, _ time: VaultTime?) {
+        guard let time else { return }
+        line(indent, key)
+        text[text.count - 1] = UInt8(ascii: " ")  // in place of the newline
+        time.append(to: &text)
         text.append(UInt8(ascii: "\n"))
     }
 

@@ -23,11 +23,14 @@ package enum VaultStore {
         with unlocker: VaultUnlocker,
         change: (inout UnlockedVault) throws(VaultError) -> Result
     ) throws(VaultError) -> Result {
-        let opened = try open(path, with: unlocker)
+        let seen = try VaultFile.readBytes(path)
+        let opened = try unlocker.unlock(try VaultFile.parse(seen, path: path), path: path)
         for _ in 0..<retryLimit {
             let replacement = try FileReplacement(locking: path)
             let text = try VaultFile.readBytes(replacement.descriptor, path: path)
-            var vault = try reopen(try VaultFile.parse(text, path: path), after: opened, with: unlocker)
+            var vault =
+                text == seen
+                ? opened : try reopen(try VaultFile.parse(text, path: path), after: opened, with: unlocker)
             let before = vault.file
             let result = try change(&vault)
             guard vault.file != before else { return result }
@@ -65,6 +68,14 @@ package enum VaultStore {
         try temporary.write(text, mode: 0o600)
         try temporary.place()
         return vault
+    }
+
+    /// Puts a vault in the place of a file, as it is: what a merge made.
+    ///
+    /// - Parameter path: the file, which has to be there; it need not be a vault, since git hands a driver files of its own.
+    package static func write(_ vault: UnlockedVault, over path: String) throws(VaultError) {
+        let replacement = try FileReplacement(locking: path)
+        try replacement.replace(with: try encode(vault.file, path: path))
     }
 
     /// The vault in a file that was read anew, without asking for a key again where the one from before still fits.

@@ -35,10 +35,18 @@ extension VaultTime {
     /// Reads exactly the form that `text` has.
     package init?(parsing text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 20, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
-            bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "Z"), let days = Self.days(bytes[..<10]),
-            let hour = Self.number(bytes[11..<13]), hour < 24, let minute = Self.number(bytes[14..<16]), minute < 60,
-            let second = Self.number(bytes[17..<19]), second < 60
+        self.init(parsing: bytes[...])
+    }
+
+    init?(parsing text: ArraySlice<UInt8>) {
+        let start = text.startIndex
+        guard text.count == Self.byteCount, text[start + 10] == UInt8(ascii: "T"),
+            text[start + 13] == UInt8(ascii: ":"),
+            text[start + 16] == UInt8(ascii: ":"), text[start + 19] == UInt8(ascii: "Z"),
+            let days = Self.days(text[start..<start + 10]),
+            let hour = Self.number(text[start + 11..<start + 13]), hour < 24,
+            let minute = Self.number(text[start + 14..<start + 16]), minute < 60,
+            let second = Self.number(text[start + 17..<start + 19]), second < 60
         else { return nil }
         self.init(seconds: days * 86400 + hour * 3600 + minute * 60 + second)
     }
@@ -54,10 +62,29 @@ extension VaultTime {
     }
 
     package var text: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static let byteCount = 20
+
+    /// A file with many secrets has many times, so they are written without strings in between.
+    func append(to text: inout [UInt8]) {
         let (year, month, day) = Self.civil(days: seconds / 86400)
         let time = seconds % 86400
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(month))-\(two(day))T\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60))Z"
+        let parts: [(Int64, UnicodeScalar)] = [
+            (year % 100, "-"), (month, "-"), (day, "T"), (time / 3600, ":"), (time / 60 % 60, ":"), (time % 60, "Z"),
+        ]
+        func appendTwo(_ number: Int64) {
+            text.append(0x30 + UInt8(number / 10))
+            text.append(0x30 + UInt8(number % 10))
+        }
+        appendTwo(year / 100)
+        for (number, separator) in parts {
+            appendTwo(number)
+            text.append(UInt8(ascii: separator))
+        }
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {

@@ -15,7 +15,8 @@ struct Event {
 
     var kind: Kind
     var anchor: String?
-    var hasTag = false
+    /// As libyaml resolves it: `!var` stays, `!!str` is `tag:yaml.org,2002:str`.
+    var tag: String?
     var location: Diagnostic.Location
 }
 
@@ -80,17 +81,17 @@ struct Event {
             return Event(
                 kind: .scalar(unsafe String(decoding: bytes, as: UTF8.self), unsafe style(scalar.style)),
                 anchor: unsafe text(scalar.anchor),
-                hasTag: unsafe scalar.tag != nil,
+                tag: unsafe text(scalar.tag),
                 location: location
             )
         case YAML_SEQUENCE_START_EVENT:
             let start = unsafe data.sequence_start
-            let hasTag = unsafe start.tag != nil
-            return Event(kind: .sequenceStart, anchor: unsafe text(start.anchor), hasTag: hasTag, location: location)
+            let tag = unsafe text(start.tag)
+            return Event(kind: .sequenceStart, anchor: unsafe text(start.anchor), tag: tag, location: location)
         case YAML_MAPPING_START_EVENT:
             let start = unsafe data.mapping_start
-            let hasTag = unsafe start.tag != nil
-            return Event(kind: .mappingStart, anchor: unsafe text(start.anchor), hasTag: hasTag, location: location)
+            let tag = unsafe text(start.tag)
+            return Event(kind: .mappingStart, anchor: unsafe text(start.anchor), tag: tag, location: location)
         default:
             return Event(kind: .collectionEnd, location: location)
         }

@@ -17,6 +17,7 @@ struct TreeBuilder {
         var isMapping: Bool
         var location: Diagnostic.Location
         var anchor: String?
+        var tag: String?
         var elements: [YAMLNode] = []
         var entries = EntryList()
         /// The key that waits for its value; `.unusable` where the key was refused.
@@ -52,7 +53,7 @@ struct TreeBuilder {
     }
 
     mutating func take(_ event: Event) throws(YAMLError) {
-        if event.hasTag { problems.append(YAMLError(.tag, at: event.location)) }
+        if event.tag != nil, !rules.keepsTags { problems.append(YAMLError(.tag, at: event.location)) }
         if event.anchor != nil, !rules.allowsAliases { problems.append(YAMLError(.anchor, at: event.location)) }
         switch event.kind {
         case .documentStart(let hasTagDirective):
@@ -66,7 +67,7 @@ struct TreeBuilder {
         case .scalar(let text, let style):
             try count(1, at: event.location)
             if text.utf8.contains(0) { problems.append(YAMLError(.nul, at: event.location)) }
-            let node = YAMLNode(.scalar(text, style), at: event.location)
+            let node = YAMLNode(.scalar(text, style), at: event.location, tag: event.tag)
             if let anchor = event.anchor { anchors[anchor] = Anchored(node: node, height: 0, nodeCount: 1) }
             place(node, height: 0)
         case .sequenceStart, .mappingStart:
@@ -84,7 +85,13 @@ struct TreeBuilder {
         if case .mappingStart = event.kind { isMapping = true }
         if let anchor = event.anchor { anchors[anchor] = .some(nil) }
         open.append(
-            Collection(isMapping: isMapping, location: event.location, anchor: event.anchor, countBefore: nodeCount)
+            Collection(
+                isMapping: isMapping,
+                location: event.location,
+                anchor: event.anchor,
+                tag: event.tag,
+                countBefore: nodeCount
+            )
         )
         try count(1, at: event.location)
     }
@@ -92,7 +99,7 @@ struct TreeBuilder {
     private mutating func closeCollection() {
         guard let closed = open.popLast() else { return }
         let content: YAMLNode.Content = closed.isMapping ? .mapping(closed.entries.all) : .sequence(closed.elements)
-        let node = YAMLNode(content, at: closed.location)
+        let node = YAMLNode(content, at: closed.location, tag: closed.tag)
         if let anchor = closed.anchor {
             anchors[anchor] = Anchored(
                 node: node,
@@ -114,7 +121,7 @@ struct TreeBuilder {
             throw YAMLError(.tooDeep(limit: rules.depthLimit), at: location)
         }
         try count(anchored.nodeCount, at: location)
-        place(YAMLNode(anchored.node.content, at: location), height: anchored.height)
+        place(YAMLNode(anchored.node.content, at: location, tag: anchored.node.tag), height: anchored.height)
     }
 
     private mutating func count(_ nodes: Int, at location: Diagnostic.Location) throws(YAMLError) {

@@ -19,7 +19,7 @@ package enum YAMLDocument {
     /// The tree as far as it can be told, and what is wrong with it, so that a reader can report its own findings in the
     /// same go. Where `problems` is not empty the tree is for finding more of them, never for use.
     ///
-    /// Of duplicate keys the first counts, keys that are not text are left out, tags are passed over.
+    /// Of duplicate keys the first counts, keys that are not text are left out, refused tags are passed over.
     ///
     /// - Throws: when there is no tree; all that was found up to there.
     package static func parseRecovering(

@@ -33,9 +33,13 @@ package struct YAMLNode: Sendable {
     /// Where the node starts. An alias stands where it is used; what is inside it keeps the place where it was written.
     package var location: Diagnostic.Location
 
-    package init(_ content: Content, at location: Diagnostic.Location) {
+    /// The explicit tag, `!var` or `tag:yaml.org,2002:str`, where the rules keep tags.
+    package var tag: String?
+
+    package init(_ content: Content, at location: Diagnostic.Location, tag: String? = nil) {
         self.content = content
         self.location = location
+        self.tag = tag
     }
 }
 

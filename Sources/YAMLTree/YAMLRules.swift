@@ -1,4 +1,4 @@
-/// What a kind of file allows of YAML. Explicit tags, merge keys, duplicate keys, keys that are not text and second
+/// What a kind of file allows of YAML. Merge keys, duplicate keys, keys that are not text and second
 /// documents are refused everywhere.
 package struct YAMLRules: Sendable {
     /// The largest file, in bytes.
@@ -9,12 +9,21 @@ package struct YAMLRules: Sendable {
     package var nodeLimit: Int
     /// Whether `&anchor` and `*alias` may be used.
     package var allowsAliases: Bool
+    /// Whether explicit tags are kept in the tree; else they are refused. They mean nothing to the reader of a node's text.
+    package var keepsTags: Bool
 
-    package init(byteLimit: Int, depthLimit: Int = 64, nodeLimit: Int, allowsAliases: Bool) {
+    package init(
+        byteLimit: Int,
+        depthLimit: Int = 64,
+        nodeLimit: Int,
+        allowsAliases: Bool,
+        keepsTags: Bool = false
+    ) {
         self.byteLimit = byteLimit
         self.depthLimit = depthLimit
         self.nodeLimit = nodeLimit
         self.allowsAliases = allowsAliases
+        self.keepsTags = keepsTags
     }
 
     /// A manifest: at most 1 MiB; aliases are a convenience for people.

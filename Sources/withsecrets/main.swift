@@ -1,4 +1,4 @@
-internal import CPatterns
+internal import ProcessLaunch
 
-var e = [CChar](repeating: 0, count: 100)
-print(unsafe ws_pattern_compile("a+", 2, &e, 100) != nil)
+StartupState.restoreArguments()
+Invocation(words: StartupState.arguments).perform()

@@ -72,7 +72,7 @@ struct ReferenceParserTests {
         ("vault:a#/x~2", .malformedPointer),
         ("exec:", .emptyCommand),
         ("exec:'a", .unclosedQuote),
-        ("env:A?x=y", .unknownOption(suggestion: nil, known: [])),
+        ("env:A?x=y", .unknownOption("x", suggestion: nil, known: [])),
     ])
     func whatIsNoReferenceIsToldApart(text: String, reason: ManifestProblem.Reason) {
         #expect(throws: ManifestProblem(reason)) {

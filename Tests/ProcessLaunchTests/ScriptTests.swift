@@ -3,7 +3,7 @@ import Testing
 
 /// The scripts beside this file, each of whose tests runs the driver as people run programs: on a terminal, in a
 /// pipeline, in a PID namespace, with a system call failing.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScriptTests {
     struct Case: CustomTestStringConvertible {
         var script: String
@@ -11,19 +11,19 @@ struct ScriptTests {
         var testDescription: String { "\(script): " + name.replacing("_", with: " ") }
     }
 
-    @Test(arguments: try cases(of: "terminals")) func onATerminal(_ test: Case) throws {
+    @Test(.serialized, arguments: try cases(of: "terminals")) func onATerminal(_ test: Case) throws {
         try check(test)
     }
 
-    @Test(arguments: try cases(of: "processes")) func inAPipeline(_ test: Case) throws {
+    @Test(.serialized, arguments: try cases(of: "processes")) func inAPipeline(_ test: Case) throws {
         try check(test)
     }
 
-    @Test(arguments: try cases(of: "containers")) func inAContainer(_ test: Case) throws {
+    @Test(.serialized, arguments: try cases(of: "containers")) func inAContainer(_ test: Case) throws {
         try check(test)
     }
 
-    @Test(arguments: try cases(of: "faults")) func underFaults(_ test: Case) throws {
+    @Test(.serialized, arguments: try cases(of: "faults")) func underFaults(_ test: Case) throws {
         try check(test)
     }
 
@@ -40,20 +40,26 @@ struct ScriptTests {
     }
 
     /// Beside the test bundle, where the package manager puts all executables.
-    private static var driver: String {
-        var path = [UInt8](repeating: 0, count: 4096)
-        let count = path.withUnsafeMutableBytes { unsafe readlink("/proc/self/exe", $0.baseAddress, $0.count) }
-        let words = CommandLine.arguments.first { $0.hasSuffix(".xctest") || $0.contains(".xctest/") }
-        let own = words ?? String(decoding: path[..<max(0, count)], as: UTF8.self)
-        let folder = own.prefix(upTo: own.range(of: "/withsecretsPackageTests.xctest")?.lowerBound ?? own.endIndex)
-        return folder + "/ProcessDriver"
-    }
+    private static let driver: String = {
+        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? ""
+        let folder = bundle.split(separator: "/").prefix { !$0.hasSuffix(".xctest") }
+        return folder.reduce("") { $0 + "/" + $1 } + "/ProcessDriver"
+    }()
+
+    /// The interpreter itself: what stands in PATH may be a slow script that looks for it.
+    private static let interpreter =
+        output(of: "python3 -c 'import sys; print(sys.executable, end=str())' < /dev/null").text
 
     private static func python(_ script: String, _ arguments: [String]) throws -> (Int32, String) {
         let scripts = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Scripts/"
-        let command = (["python3", scripts + script + ".py"] + arguments).map { "'\($0)'" }.joined(separator: " ")
-        // `exec` and a log of its own: nothing that a test leaves running may keep the pipe open.
-        guard let stream = unsafe popen("exec \(command) 2>&1 < /dev/null", "r") else { return (-1, "no python3") }
+        let command = ([interpreter, "-S", scripts + script + ".py"] + arguments).map { "'\($0)'" }.joined(
+            separator: " "
+        )
+        return output(of: "exec \(command) 2>&1 < /dev/null")
+    }
+
+    private static func output(of command: String) -> (status: Int32, text: String) {
+        guard let stream = unsafe popen(command, "r") else { return (-1, "") }
         var text = [UInt8]()
         while case let byte = unsafe getc(stream), byte != EOF { text.append(UInt8(byte)) }
         let status = unsafe pclose(stream)

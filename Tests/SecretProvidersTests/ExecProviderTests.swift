@@ -2,6 +2,7 @@ internal import EventLoop
 internal import Glibc
 internal import ManifestFormat
 internal import SecretMemory
+internal import TestSupport
 import Testing
 
 @testable import SecretProviders
@@ -14,13 +15,13 @@ struct ExecProviderTests {
     private let path = ["PATH": "/usr/bin:/bin"]
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
     }
 
     @Test(arguments: [
         ("pwd -P", "FOLDER"), ("readlink /proc/self/fd/0", "/dev/null"), ("readlink /proc/self/fd/2", "/dev/null"),
         ("cut -d' ' -f5 /proc/$$/stat | grep -qx $$ && echo leads its group", "leads its group"),
-        ("ls /proc/$$/fd | tr '\\n' ' '", "0 1 2 "),
+        ("exec ls /proc/self/fd", "0\n1\n2\n3"),
         (
             "grep -E 'Sig(Blk|Ign)' /proc/$$/status | tr -s '[:space:]' ' '",
             "SigBlk: 0000000000000000 SigIgn: 0000000000000000 "
@@ -28,7 +29,7 @@ struct ExecProviderTests {
         ("printf 'a\\n\\n'", "a\n"), ("printf %s \"$0 $1 $2\"", "sh a  b $HOME"),
     ])
     func theProgramSees(script: String, output: String) throws {
-        // Something to inherit that must not be.
+        // Something to inherit that must not be; ls has a descriptor of its own for the folder.
         let stray = unsafe open("/dev/null", O_RDONLY)
         defer { close(stray) }
         let answer = provider().text(command("sh", "-c", script, "sh", "a  b", "$HOME"), on: loop)
@@ -55,7 +56,7 @@ struct ExecProviderTests {
         (["sh", "-c", "head -c 2000000 /dev/zero; sleep 1000"], "exec:sh wrote more than 1048576 bytes"),
     ])
     func failuresAreToldApart(arguments: [String], message: String) throws {
-        try folder.write("text", "echo a shell would run this\n", mode: 0o700)
+        folder.write("text", "echo a shell would run this\n", mode: 0o700)
         #expect(provider().error(command(arguments), on: loop)?.message == message)
     }
 
@@ -74,7 +75,7 @@ struct ExecProviderTests {
     }
 
     @Test func relativeEntriesOfPathAreNotSearched() throws {
-        try folder.write("tool", "#!/bin/sh\necho from our folder\n", mode: 0o700)
+        folder.write("tool", "#!/bin/sh\necho from our folder\n", mode: 0o700)
         #expect(
             provider(["PATH": ":.:/usr/bin:/bin"]).error(command("tool"), on: loop)?.message
                 == "exec:tool was not found"

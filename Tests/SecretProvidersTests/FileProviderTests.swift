@@ -2,6 +2,7 @@ internal import EventLoop
 internal import Glibc
 internal import ManifestFormat
 internal import SecretMemory
+internal import TestSupport
 import Testing
 
 @testable import SecretProviders
@@ -12,7 +13,7 @@ struct FileProviderTests {
     private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
     }
 
     @Test(arguments: [
@@ -21,7 +22,7 @@ struct FileProviderTests {
         ("a\nb\n", "a\nb"),
     ])
     func oneNewlineIsTakenOff(content: String, value: String) throws {
-        try folder.write("x", content)
+        folder.write("x", content)
         #expect(provider.text(place("x"), on: loop) == value)
         #expect(provider.text(place("x", ["raw": "true"]), on: loop) == content)
         #expect(provider.text(place("x", ["raw": "false"]), on: loop) == value)
@@ -29,12 +30,12 @@ struct FileProviderTests {
 
     @Test(arguments: [["raw": "yes"], ["rwa": "true"], ["version": "3"]])
     func otherOptionsAreRefused(options: [String: String]) throws {
-        try folder.write("x", "a")
+        folder.write("x", "a")
         #expect(provider.error(place("x", options), on: loop)?.reason == .misconfigured)
     }
 
     @Test func aHomePathIsExpanded() throws {
-        try folder.write("x", "at home")
+        folder.write("x", "at home")
         let context = makeContext(loop, environment: ["HOME": folder.path])
         let provider = FileProvider(configuration: .init(name: "file", kind: .file), context: context)
         #expect(provider.text(address("file", "~/x"), on: loop) == "at home")

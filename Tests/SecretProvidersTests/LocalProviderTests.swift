@@ -3,6 +3,7 @@ internal import Glibc
 internal import ManifestFormat
 internal import ProviderContract
 internal import SecretMemory
+internal import TestSupport
 import Testing
 
 @testable import SecretProviders
@@ -15,7 +16,7 @@ struct LocalProviderTests {
     private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
     }
 
     @Test func envKeepsTheContract() {
@@ -25,8 +26,8 @@ struct LocalProviderTests {
     }
 
     @Test func fileKeepsTheContract() throws {
-        try folder.write("value", Self.planted + "\n")
-        try folder.write("large", [UInt8](repeating: 65, count: FileReader.byteLimit + 1))
+        folder.write("value", Self.planted + "\n")
+        folder.write("large", [UInt8](repeating: 65, count: FileReader.byteLimit + 1))
         let fifo = try folder.makeFIFO("fifo")
         check(.found, file(), address("file", "value", folder: folder.path))
         check(.absent, file(), address("file", "none", folder: folder.path))
@@ -34,14 +35,14 @@ struct LocalProviderTests {
         check(.timedOut, file(.milliseconds(5)), address("file", fifo))
         check(.cancelled, file(), address("file", fifo))
         if geteuid() != 0 {
-            try folder.write("secret", Self.planted, mode: 0)
+            folder.write("secret", Self.planted, mode: 0)
             check(.refused, file(), address("file", "secret", folder: folder.path))
         }
     }
 
     @Test func dotenvKeepsTheContract() throws {
-        try folder.write(".env", "TOKEN=\(Self.planted)\n")
-        try folder.write("broken", "TOKEN='\(Self.planted)")
+        folder.write(".env", "TOKEN=\(Self.planted)\n")
+        folder.write("broken", "TOKEN='\(Self.planted)")
         let fifo = try folder.makeFIFO("fifo")
         check(.found, dotenv(), address("dotenv", folder: folder.path))
         check(.absent, dotenv(), address("dotenv", "none", folder: folder.path))

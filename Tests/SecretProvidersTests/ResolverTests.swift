@@ -60,6 +60,21 @@ struct ResolverTests {
         #expect(run.resolve().errorTexts == ["A: vault failed for a", "C: vault failed for c"])
     }
 
+    @Test func tenThousandVariablesAreNoTrouble() {
+        var run = FakeRun(vault: ["a": .text("x")])
+        for index in 0..<10_000 {
+            run.environment["SOURCE_\(index)"] = "value \(index)"
+            run.add("V\(index)", reference("env", "SOURCE_\(index)"), reference("vault", "a"))
+            run.add("T\(index)", template: "<${V\(index)}>")
+        }
+        let start = SuspendingClock().now
+        let resolution = run.resolve()
+        #expect(resolution.values["T9999"] == "<value 9999>")
+        #expect(resolution.credentials.count == 10_000)
+        // Quadratic work would take minutes in a debug build.
+        #expect(SuspendingClock().now - start < .seconds(20))
+    }
+
     // MARK: - on_error
 
     struct Policy: Sendable, CustomTestStringConvertible {

@@ -34,13 +34,21 @@ package func runCommand(
     for (target, stream) in streams.enumerated() {
         unsafe posix_spawn_file_actions_adddup2(&actions, stream, Int32(target))
     }
+    // Worker threads of Swift block nearly all signals, and a child inherits that: a shell would wait for ever.
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var pid: pid_t = 0
     let failure = unsafe withCStrings(arguments) { arguments in
         guard let environment else {
-            return unsafe posix_spawnp(&pid, arguments[0]!, &actions, nil, arguments, environ)
+            return unsafe posix_spawnp(&pid, arguments[0]!, &actions, &attributes, arguments, environ)
         }
         return unsafe withCStrings(environment.map { "\($0)=\($1)" }) { environment in
-            unsafe posix_spawnp(&pid, arguments[0]!, &actions, nil, arguments, environment)
+            unsafe posix_spawnp(&pid, arguments[0]!, &actions, &attributes, arguments, environment)
         }
     }
     guard failure == 0 else {

@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 
 /// A folder of its own for one test, removed with what is in it when the value ends.
 package final class TemporaryFolder: Sendable {
@@ -20,7 +20,7 @@ package final class TemporaryFolder: Sendable {
 
     /// Writes a file and returns its path.
     @discardableResult
-    package func write(_ name: String, _ content: [UInt8], mode: mode_t = 0o600) -> String {
+    package func write(_ name: String, _ content: [UInt8], mode: UInt32 = 0o600) -> String {
         let path = path(name)
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         precondition(descriptor >= 0, "cannot write \(name): errno \(errno)")
@@ -38,13 +38,18 @@ package final class TemporaryFolder: Sendable {
     }
 
     @discardableResult
-    package func write(_ name: String, _ content: String, mode: mode_t = 0o600) -> String {
+    package func write(_ name: String, _ content: String, mode: UInt32 = 0o600) -> String {
         write(name, Array(content.utf8), mode: mode)
     }
 
     /// The bytes of a file in this folder, `nil` where there is none.
     package func read(_ name: String) -> [UInt8]? {
-        let descriptor = unsafe open(path(name), O_RDONLY | O_CLOEXEC)
+        Self.read(at: path(name))
+    }
+
+    /// The bytes of any file, `nil` where there is none.
+    package static func read(at path: String) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         return readAll(descriptor)
@@ -64,12 +69,12 @@ package final class TemporaryFolder: Sendable {
     }
 
     /// The permission bits of a file in this folder.
-    package func mode(_ name: String) -> mode_t? {
+    package func mode(_ name: String) -> UInt32? {
         var status = stat()
         return unsafe stat(path(name), &status) == 0 ? status.st_mode & 0o7777 : nil
     }
 
-    package func setMode(_ name: String, _ mode: mode_t) {
+    package func setMode(_ name: String, _ mode: UInt32) {
         unsafe chmod(path(name), mode)
     }
 

@@ -9,8 +9,7 @@ import Testing
 struct TamperingTests {
     private let unlocker = VaultUnlocker.with(.fixed(1))
 
-    private func expectRefusedOrWithoutEffect(_ changed: [UInt8], _ what: String) throws {
-        let good = try content(try sampleVault().file.text, with: unlocker).get()
+    private func expectRefused(_ changed: [UInt8], orSameAs good: [String], _ what: String) {
         switch content(changed, with: unlocker) {
         case .failure: return
         case .success(let lines): #expect(lines == good, "\(what) went through")
@@ -37,6 +36,28 @@ struct TamperingTests {
         #expect(accepted < text.count / 10)
     }
 
+    @Test func everyChangedBitOfAPassphraseKeyIsNoticedByWhoOpensWithAnother() throws {
+        var vault = try sampleVault()
+        try vault.addPassphrase(Secret(copying: "correct horse"), label: "on call", cost: .least)
+        let text = vault.finished(generation: 18).text
+        let good = try content(text, with: unlocker).get()
+        let whole = String(decoding: text, as: UTF8.self)
+        let start = try #require(whole.firstRange(of: "  - type: passphrase")).lowerBound
+        let end = try #require(whole.firstRange(of: "\nsecrets:")).upperBound
+        let range =
+            whole.utf8.distance(
+                from: whole.startIndex,
+                to: start
+            )..<whole.utf8.distance(from: whole.startIndex, to: end)
+        for index in range {
+            for bit in 0..<8 {
+                var changed = text
+                changed[index] ^= 1 << UInt8(bit)
+                expectRefused(changed, orSameAs: good, "bit \(bit) of byte \(index)")
+            }
+        }
+    }
+
     @Test func everyCutIsRefusedOrChangesNothing() throws {
         let text = try sampleVault().file.text
         for count in 0..<text.count - 1 {
@@ -48,20 +69,24 @@ struct TamperingTests {
     }
 
     @Test func linesThatGoOrComeTwiceOrSwapAreRefused() throws {
-        let lines = try sampleVault().file.text.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let text = try sampleVault().file.text
+        let good = try content(text, with: unlocker).get()
+        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
         func joined(_ lines: [ArraySlice<UInt8>]) -> [UInt8] { Array(lines.joined(separator: [0x0A])) }
         for index in lines.indices {
             var without = lines
             without.remove(at: index)
-            try expectRefusedOrWithoutEffect(joined(without), "line \(index + 1) removed")
-            try expectRefusedOrWithoutEffect(
-                joined(Array(lines[...index]) + Array(lines[index...])),
+            expectRefused(joined(without), orSameAs: good, "line \(index + 1) removed")
+            let doubled = joined(Array(lines[...index]) + Array(lines[index...]))
+            expectRefused(
+                doubled,
+                orSameAs: good,
                 "line \(index + 1) doubled"
             )
             for other in lines.indices where other > index {
                 var swapped = lines
                 swapped.swapAt(index, other)
-                try expectRefusedOrWithoutEffect(joined(swapped), "lines \(index + 1) and \(other + 1) swapped")
+                expectRefused(joined(swapped), orSameAs: good, "lines \(index + 1) and \(other + 1) swapped")
             }
         }
     }

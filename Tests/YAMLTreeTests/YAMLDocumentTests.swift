@@ -155,4 +155,18 @@ struct YAMLDocumentTests {
             problems(lines.joined(separator: "\n")) == ["41:1 this key stands twice", "42:1 this key stands twice"]
         )
     }
+
+    @Test func tagsAreKeptWhereTheRulesSaySo() throws {
+        var rules = YAMLRules(byteLimit: 1000, nodeLimit: 100, allowsAliases: true)
+        let text = Array(
+            "A: !var a/b\nB: !file:var:default='x' c\nC: !!str 1\nD: plain\nE: &e !m {F: !var g}\nG: *e\n".utf8
+        )
+        #expect(throws: YAMLErrors.self) { _ = try YAMLDocument.parse(text.span, named: "x", rules: rules) }
+        rules.keepsTags = true
+        let root = try YAMLDocument.parse(text.span, named: "x", rules: rules)
+        let tags = root.entries?.map(\.value.tag)
+        #expect(tags == ["!var", "!file:var:default='x'", "tag:yaml.org,2002:str", nil, "!m", "!m"])
+        #expect(root["A"]?.text == "a/b")
+        #expect(root["G"]?["F"]?.tag == "!var")
+    }
 }

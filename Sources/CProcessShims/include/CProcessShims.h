@@ -5,14 +5,14 @@
 // macros or behind _GNU_SOURCE, which Swift does not import. Everything returns -1 with errno as the calls below it do.
 
 #include "ws_descriptors.h"
+#include "ws_environment.h"
+#include "ws_event_loop.h"
 #include "ws_filesystem.h"
+#include "ws_helper_process.h"
+#include "ws_name_services.h"
 #include "ws_signals.h"
 #include "ws_spawn.h"
 #include "ws_startup.h"
 #include "ws_terminal.h"
-#include "Environment.h"
-#include "EventLoop.h"
-#include "HelperProcess.h"
-#include "NameServices.h"
 
 #endif

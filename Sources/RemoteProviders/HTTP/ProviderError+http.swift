@@ -1,5 +1,4 @@
 internal import Diagnostics
-internal import Glibc
 internal import SecretProviders
 
 // The sentences about the way to a service. They name the provider, the host, a status and a cause: nothing of what was
@@ -35,7 +34,7 @@ extension ProviderError {
                 ["is the service running, and is the port right?"] + hints
             )
         case .unreachable(let errno):
-            return unreachable("\(origin)\(way): \(systemText(errno))", hints)
+            return unreachable("\(origin)\(way): \(systemMessage(errno))", hints)
         case .connectTimedOut:
             return ProviderError(
                 .timedOut,
@@ -161,12 +160,4 @@ extension ProviderError {
             hints: ["'client_cert' and 'client_key' belong together"]
         )
     }
-}
-
-/// The text of an errno. The C function is `strerror_r`.
-private func systemText(_ number: Int32) -> String {
-    var buffer = [CChar](repeating: 0, count: 128)
-    guard unsafe strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
-    let text = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return text.prefix(1).lowercased() + text.dropFirst()
 }

@@ -1,6 +1,6 @@
 /// What is wrong with a dotenv file, and where. It quotes nothing of the file.
-struct DotenvError: Error, Hashable {
-    enum Reason: Hashable {
+package struct DotenvError: Error, Hashable {
+    package enum Reason: Hashable, Sendable {
         case badName
         case noEquals
         case unclosedQuote
@@ -15,13 +15,13 @@ struct DotenvError: Error, Hashable {
         case utf16
     }
 
-    var reason: Reason
+    package var reason: Reason
     /// 1-based.
-    var line: Int
+    package var line: Int
     /// 1-based, in Unicode scalars.
-    var column: Int
+    package var column: Int
 
-    var message: String {
+    package var message: String {
         switch reason {
         case .badName: "a name has to start here: a letter or '_', then letters, digits, '_', '.' and '-'"
         case .noEquals: "a '=' has to follow the name"
@@ -35,7 +35,7 @@ struct DotenvError: Error, Hashable {
         }
     }
 
-    var hint: String? {
+    package var hint: String? {
         switch reason {
         case .badName, .nul: nil
         case .noEquals: "an empty value is written NAME="

@@ -1,11 +1,11 @@
-internal import SecretMemory
+package import SecretMemory
 
 /// Reads a dotenv file in the grammar of docs/references.md.
 ///
 /// Readers of such files disagree in many corners; where a file means different values to them this one refuses it
 /// rather than guess at a secret. Nothing is expanded. Of two entries with one name the last counts, as for docker and
 /// python-dotenv; it stands at the place of the first.
-func parseDotenv(_ bytes: Span<UInt8>) throws(DotenvError) -> [(name: String, value: Secret)] {
+package func parseDotenv(_ bytes: Span<UInt8>) throws(DotenvError) -> [(name: String, value: Secret)] {
     var parser = try DotenvParser(bytes)
     var fields: [(name: String, value: Secret)] = []
     var places: [String: Int] = [:]

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import ManifestFormat
 internal import SecretMemory
 
@@ -38,13 +39,14 @@ struct ChainWalk: Sendable {
             let (reference, kind) = completed(step)
             let answer = await reads.read(reference.address)
             var origin: String?
+            var warnings: [Diagnostic] = []
             let outcome: StepReport.Outcome
             do throws(ProviderError) {
                 switch try answer.outcome.get() {
                 case .absent(let absence):
                     outcome = .absent(absence)
                 case .found(let payload):
-                    origin = payload.origin
+                    (origin, warnings) = (payload.origin, payload.warnings)
                     switch try take(payload, reference, kind) {
                     case .absent(let absence):
                         outcome = .absent(absence)
@@ -60,7 +62,13 @@ struct ChainWalk: Sendable {
                 }
             }
             result.steps.append(
-                StepReport(reference: reference, outcome: outcome, duration: answer.duration, origin: origin)
+                StepReport(
+                    reference: reference,
+                    outcome: outcome,
+                    duration: answer.duration,
+                    origin: origin,
+                    warnings: warnings
+                )
             )
             guard case .absent = result.end else { break }
         }

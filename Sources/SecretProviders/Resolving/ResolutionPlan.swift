@@ -16,16 +16,17 @@ struct ResolutionPlan {
             (needed, elsewhere) = (nil, [])
             return
         }
+        let variables = Dictionary(manifest.variables.map { ($0.name, $0) }) { first, _ in first }
         var needed: Set<String> = []
         var next = only
         while let name = next.popLast() {
-            guard needed.insert(name).inserted, let variable = manifest.variable(named: name) else { continue }
+            guard needed.insert(name).inserted, let variable = variables[name] else { continue }
             if case .template(let template) = variable.source {
                 next += template.names
             }
         }
         self.needed = needed
-        elsewhere = needed.filter { manifest.variable(named: $0) == nil }
+        elsewhere = needed.filter { variables[$0] == nil }
     }
 
     func needs(_ name: String) -> Bool {

@@ -23,6 +23,7 @@ enum ResolutionProblem {
     case passedOver(Absence, SecretReference)
     case wentOn(ProviderError, SecretReference)
     case usedDefault
+    case templateAbsent(missing: String)
 
     /// The kernel's limit for one string of the environment, NAME=VALUE with its NUL: MAX_ARG_STRLEN.
     static let stringLimit = 128 * 1024
@@ -34,7 +35,7 @@ enum ResolutionProblem {
 
     private var severity: Diagnostic.Severity {
         switch self {
-        case .passedOver, .wentOn, .usedDefault: .warning
+        case .passedOver, .wentOn, .usedDefault, .templateAbsent: .warning
         default: .error
         }
     }
@@ -106,6 +107,11 @@ enum ResolutionProblem {
             return ("\(reference) was passed over: \(absence.detail)", absence.hints)
         case .wentOn(let error, _):
             return ("\(error.message); on_error: next goes on", error.hints)
+        case .templateAbsent(let name):
+            return (
+                "not set, since its template uses '\(name)', which is absent",
+                ["{ template: ..., required: false } says that this is meant"]
+            )
         case .usedDefault:
             return ("no step has a value after one failed, so its default is used", [])
         }

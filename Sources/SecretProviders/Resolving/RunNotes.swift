@@ -7,14 +7,16 @@ final class RunNotes: Sendable {
 
     private struct State {
         var credentials: [(name: String, value: Secret)] = []
+        /// Which credentials have a name.
+        var places: [String: [Int]] = [:]
         var withheld: [String] = []
     }
 
     func credential(_ name: String, _ secret: Secret) {
         state.withLock { state in
-            guard !state.credentials.contains(where: { $0.name == name && $0.value.isEqual(to: secret) }) else {
-                return
-            }
+            let known = state.places[name] ?? []
+            guard !known.contains(where: { state.credentials[$0].value.isEqual(to: secret) }) else { return }
+            state.places[name] = known + [state.credentials.count]
             state.credentials.append((name, secret))
         }
     }

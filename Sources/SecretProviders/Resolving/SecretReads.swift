@@ -64,8 +64,9 @@ final class SecretReads: Sendable {
         switch provider(named: name, for: addresses[0]) {
         case .success(let provider):
             await provider.fetch(all: addresses, answer: answer)
+            // Nobody shall wait for an answer that is owed; the first one counts.
             for (index, address) in addresses.enumerated() {
-                answer(index, .failure(.cancelled(address)))  // the first answer counts; nobody waits for one that is owed
+                answer(index, .failure(.cancelled(address)))
             }
         case .failure(let error):
             for index in addresses.indices {

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import ManifestFormat
 
 /// One step of a chain that was tried, and what came of it; it holds no value.
@@ -15,4 +16,6 @@ package struct StepReport: Sendable {
     package var duration: Duration
     /// Which of several places answered.
     package var origin: String?
+    /// What the provider said beside the value.
+    package var warnings: [Diagnostic] = []
 }

@@ -31,9 +31,9 @@ def main():
     if sys.argv[1:2] == ["--list"]:
         print("\n".join(TESTS))
         return
-    # The mask and dispositions of the test runner are none of the tests' business.
+    # The mask and dispositions of the test runner are none of the tests' business, nor is Python's Ctrl-C.
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    for number in (signal.SIGPIPE, signal.SIGCHLD, signal.SIGHUP, signal.SIGTTOU):
+    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGCHLD, signal.SIGHUP, signal.SIGTTOU):
         signal.signal(number, signal.SIG_DFL)
     names = sys.argv[2:] or list(TESTS)
     for name in names:
@@ -95,7 +95,7 @@ class Terminal:
     def __init__(self, words, size=(24, 80), env=None, stdout=None, stderr=None, stdin=None):
         self.master, slave = os.openpty()
         self.resize(*size)
-        self.slave_name = os.ttyname(slave)
+        self.initial_settings = self.settings()
         self.text = ""
         self.status = None
         environment = dict(os.environ, TERM="xterm", PS1="prompt> ", HISTFILE="", **(env or {}))

@@ -1,5 +1,7 @@
 """The command on a terminal: full-screen programs, prompts, sizes, job control, hang-up, restoring."""
 
+import random
+
 from support import *
 
 
@@ -41,7 +43,7 @@ def exit_status_and_signal_are_the_commands():
 @test
 def a_program_that_is_not_there_is_127_and_the_terminal_is_untouched():
     with on_terminal("no-such-program") as terminal:
-        before = terminal.settings()
+        before = terminal.initial_settings
         assert terminal.exit_code() == 127
         assert terminal.settings() == before
 
@@ -88,7 +90,7 @@ def flow_control_holds_the_output():
 @test
 def the_terminal_is_restored_at_the_end():
     with on_terminal("sh", "-c", "stty -echo; echo ready; read x; exit 3") as terminal:
-        before = terminal.settings()
+        before = terminal.initial_settings
         terminal.expect("ready")
         wait_until(terminal.is_raw)
         terminal.line("")
@@ -100,7 +102,7 @@ def the_terminal_is_restored_at_the_end():
 def the_terminal_is_restored_when_we_are_killed():
     for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV):
         with on_terminal("sh", "-c", "echo ready; exec sleep 100") as terminal:
-            before = terminal.settings()
+            before = terminal.initial_settings
             terminal.expect("ready")
             wait_until(terminal.is_raw)
             os.kill(terminal.pid, number)
@@ -197,7 +199,64 @@ def git_pages_its_log():
             assert terminal.exit_code() == 0
 
 
+@test
+def quick_commands_lose_no_last_line():
+    with shell() as terminal:
+        terminal.command("for i in $(seq 100); do %s \"echo line $i; printf last-$i\"; echo; done; echo all done"
+                         % quoted([DRIVER, "--mask", "sesame-1", "--", "sh", "-c"]))
+        text = terminal.expect("(.*)all done", timeout=60)[1]
+        expected = "".join("line %d\r\nlast-%d\r\n" % (number, number) for number in range(1, 101))
+        assert text.replace("\x1b[?2004l\r", "") == expected, text[-300:]
+
+
+@test
+def much_output_arrives_whole_and_unchanged():
+    with on_terminal("seq", "1", "200000") as terminal:
+        assert terminal.exit_code(60) == 0
+        assert terminal.text == "".join("%d\r\n" % number for number in range(1, 200001))
+
+
+@test
+def signals_at_random_moments_leave_no_raw_terminal_and_nobody():
+    seed = random.randrange(1 << 30)
+    print("seed", seed)
+    chance = random.Random(seed)
+    for _ in range(60):
+        with on_terminal("sleep", "30") as terminal:
+            before = terminal.initial_settings
+            time.sleep(chance.random() * 0.03)
+            number = chance.choice([signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGKILL])
+            os.kill(terminal.pid, number)
+            assert terminal.exit_code() == -number
+            wait_until(lambda: terminal.settings() == before, what="the old settings")
+            session = terminal.pid
+        wait_until(lambda: not run(["pgrep", "-s", str(session)]).stdout)
+
+
+@test
+def a_forwarded_signal_arrives_once():
+    program = "import signal, time\ncount = 0\ndef add(*_):\n  global count\n  count += 1\n" \
+        "for number in (10, 12, 28 + 10): signal.signal(number, add)\nprint('ready')\n" \
+        "end = time.time() + 0.6\nwhile time.time() < end: time.sleep(0.01)\nprint('count', count)"
+    with on_terminal(sys.executable, "-S", "-c", program) as terminal:
+        terminal.expect("ready")
+        for number in (10, 12, 28 + 10):
+            os.kill(terminal.pid, number)
+        terminal.expect("count 3")
+
+
 # Job control
+
+
+@test
+def what_was_written_before_a_stop_shows_before_the_shell_speaks():
+    with shell() as terminal:
+        for _ in range(20):
+            terminal.command(quoted(driver("sh", "-c", "seq 300; kill -STOP $$")))
+            text = terminal.expect("(.*)Stopped.*prompt> ")[1]
+            assert "\r\n300\r\n" in text, text[-200:]
+            terminal.command("kill -KILL %%; wait %%")
+            terminal.expect("prompt> ")
 
 
 @test
@@ -240,7 +299,7 @@ def bg_lets_it_run_and_fg_brings_it_back():
 @test
 def started_in_the_background_it_leaves_the_terminal_alone():
     with shell() as terminal:
-        before = terminal.settings()
+        before = terminal.initial_settings
         terminal.command(quoted(driver("sh", "-c", "echo out; sleep 0.4; echo end; exit 5")) + " &")
         terminal.expect("out")
         terminal.command("echo still $((1+1))")
@@ -324,11 +383,26 @@ def a_hang_up_reaches_the_command():
 
 
 @test
+def a_hang_up_of_a_shell_reaches_the_command_and_nohup_keeps_it():
+    for prefix, reached in ("", True), ("nohup ", False):
+        with tempfile.TemporaryDirectory() as folder, shell() as terminal:
+            script = "echo $$ > %s/pid; echo ready; sleep 1; echo done > %s/done" % (folder, folder)
+            terminal.command("cd " + folder + "; " + prefix + quoted(driver("sh", "-c", script)))
+            wait_until(lambda: os.path.exists(folder + "/pid") and open(folder + "/pid").read())
+            pid = int(open(folder + "/pid").read())
+            time.sleep(0.2)
+            terminal.hang_up()
+            terminal.wait()
+            wait_until(lambda: state_of(pid) in (None, "Z"))
+            assert os.path.exists(folder + "/done") != reached, prefix
+
+
+@test
 def what_the_command_leaves_behind_is_not_hung_up():
     with tempfile.TemporaryDirectory() as folder:
         script = "sh -c 'sleep 1; echo late; echo done > %s/done' & echo $! > %s/pid; echo first" % (folder, folder)
         with on_terminal("sh", "-c", script) as terminal:
-            before = terminal.settings()
+            before = terminal.initial_settings
             assert terminal.exit_code() == 0
             assert "first" in terminal.text
             assert terminal.settings() == before
@@ -374,6 +448,25 @@ def control_c_in_a_pipeline_ends_the_command_once():
 
 
 @test
+def control_z_in_a_pipeline_stops_all_and_fg_and_bg_go_on():
+    with shell() as terminal:
+        script = "echo ready >&2; sleep 0.5; echo done; sleep 0.5; read x < /dev/tty; echo got $x"
+        terminal.command(quoted(driver("sh", "-c", script)) + " | cat")
+        terminal.expect("ready\r")
+        time.sleep(0.1)
+        terminal.send("\x1a")
+        terminal.expect("Stopped.*prompt> ")
+        terminal.command("bg")
+        terminal.expect("done\r")
+        wait_until(lambda: (terminal.line("jobs"), terminal.read(0.1), "Stopped" in terminal.text)[2])
+        terminal.command("fg")
+        time.sleep(0.2)
+        terminal.line("word")
+        terminal.expect("got word")
+        terminal.expect("prompt> ")
+
+
+@test
 def with_stdin_from_a_pipe_the_output_is_still_a_terminal():
     with shell() as terminal:
         terminal.command("echo in | " + quoted(driver("sh", "-c", "cat; test -t 1 && echo terminal; tty < /dev/tty")))
@@ -387,6 +480,15 @@ def always_makes_a_terminal_where_there_is_none():
     words = [DRIVER, "--pty", "always", "--", "sh", "-c", "test -t 0 && test -t 1 && echo yes; cat"]
     result = run(words, input=b"text\n")
     assert result.stdout == b"yes\ntext\n", result.stdout
+
+
+@test
+def always_with_a_pager_keeps_lines_apart_on_our_terminal():
+    with shell() as terminal:
+        words = [DRIVER, "--pty", "always", "--", "sh", "-c", "echo one >&2; echo two >&2; test -t 1 && echo out"]
+        terminal.command(quoted(words) + " | cat")
+        text = terminal.expect("(.*)prompt> ")[1]
+        assert "one\r\ntwo\r\n" in text and "out\r\n" in text, text
 
 
 @test

@@ -9,6 +9,7 @@ struct Driver: ~Copyable {
     private var environment = EnvironmentBlock()
     private var files = PrivateFiles()
     private var isInPlace = false
+    private var isFiltered = true
     private var secret: String?
     private var words = StartupState.arguments.dropFirst()
 
@@ -23,6 +24,9 @@ struct Driver: ~Copyable {
         while let option = words.popFirst()?.text, option != "--" {
             switch option {
             case "--in-place": isInPlace = true
+            case "--print-arguments": print(CommandLine.arguments.dropFirst().joined(separator: " "))
+            case "--wait-for": wait(for: word())
+            case "--no-filter": isFiltered = false
             case "--mask": secret = word()
             case "--pty": options.terminal = TerminalUse(rawValue: word())!
             case "--stop-timeout": options.stopTimeout = .milliseconds(Int(word())!)
@@ -36,6 +40,13 @@ struct Driver: ~Copyable {
             default: fail("unknown option \(option)", 64)
             }
         }
+    }
+
+    /// Stands for the time in which a command's secrets are resolved.
+    private func wait(for path: String) {
+        print("waiting")
+        fflush(nil)
+        while unsafe access(path, F_OK) != 0 { usleep(5000) }
     }
 
     private mutating func deliver(_ name: String, _ content: String, _ access: PrivateFiles.Access) {
@@ -61,7 +72,8 @@ struct Driver: ~Copyable {
         }
         do throws(LaunchError) {
             let secret = secret
-            let outcome = try Supervisor(options) { _ in ToyFilter(secret) }.run(command, files: files)
+            let supervisor = Supervisor(options, filter: isFiltered ? { _ in ToyFilter(secret) } : nil)
+            let outcome = try supervisor.run(command, files: files)
             if let failure = outcome.outputFailure {
                 fail("output failed with errno \(failure.errno)", 125)
             }

@@ -1,0 +1,132 @@
+internal import Diagnostics
+internal import EventLoop
+internal import Glibc
+internal import ManifestFormat
+internal import SecretMemory
+internal import VaultFormat
+
+/// `vaultfile`: the encrypted files of project, user and system, the first that has the name; or the one file that the
+/// provider's entry or `WITHSECRETS_VAULT` names.
+struct VaultFileProvider: SecretProvider {
+    let configuration: ProviderConfiguration
+    let context: ProviderContext
+    let vaults: OpenVaults
+
+    func fetch(_ address: SecretAddress) async throws(ProviderError) -> Lookup {
+        try address.checkOptions(["version"])
+        guard let name = address.path, !name.isEmpty else { throw .noPath(address, of: "secret") }
+        let version = try version(of: address)
+        let location = VaultLocation(
+            path: configuration.text("path"),
+            manifestFolder: shownFolder(address.folder),
+            environment: keyEnvironment
+        )
+        var passedOver: [VaultError] = []
+        var absent: [VaultError] = []
+        for path in location.candidates {
+            do throws(VaultError) {
+                let vault = try open(path)
+                return .found(try payload(of: name, version, in: vault, passedOver))
+            } catch {
+                switch error.outcome {
+                case .absent: absent.append(error)
+                case .passedOver: passedOver.append(error)
+                case .failed: throw .vaultFailed(address, error)
+                }
+            }
+        }
+        return .absent(.notInVaults(address, absent: absent, passedOver: passedOver))
+    }
+
+    private func version(of address: SecretAddress) throws(ProviderError) -> UInt64? {
+        guard let text = address.options["version"] else { return nil }
+        guard let version = UInt64(text), version > 0 else { throw .badVersion(address) }
+        return version
+    }
+
+    private func payload(
+        of name: String,
+        _ version: UInt64?,
+        in vault: UnlockedVault,
+        _ passedOver: [VaultError]
+    ) throws(VaultError) -> SecretPayload {
+        let value = try vault.value(of: name, version: version)
+        var warnings = passedOver.map { Diagnostic(.warning, "\($0.sentence); it was passed over", hints: $0.hints) }
+        if let seen = rollback(of: vault) {
+            warnings.append(.rolledBack(vault.path, from: seen, to: vault.file.generation))
+        }
+        if version == nil, let entry = vault.file.entry(named: name), entry.isExpired(at: .now) {
+            warnings.append(.expired(name, in: vault.path))
+        }
+        return SecretPayload(.text(value), origin: vault.path, warnings: warnings)
+    }
+
+    private func rollback(of vault: UnlockedVault) -> UInt64? {
+        keyEnvironment.stateFolder.flatMap { GenerationRecord(stateFolder: $0).rollback(of: vault) }
+    }
+}
+
+// MARK: - Unlocking
+
+extension VaultFileProvider {
+    private func open(_ path: String) throws(VaultError) -> UnlockedVault {
+        let pin = configuration.text("pin")
+        return try vaults.vault(OpenVaults.Key(path: path, pin: pin)) { () throws(VaultError) in
+            let unlocker = VaultUnlocker(
+                environment: keyEnvironment,
+                pin: pin,
+                prompt: prompt,
+                attempts: keyEnvironment.stateFolder.map { PassphraseAttempts(stateFolder: $0) }
+            )
+            let vault = try VaultStore.open(path, with: unlocker)
+            note(vault.opening, of: path)
+            return vault
+        }
+    }
+
+    /// What opened the file is a secret that the command may print as well.
+    private func note(_ opening: UnlockedVault.Opening, of path: String) {
+        for credential in opening.credentials {
+            context.noteCredential("\(path) key", credential)
+        }
+        switch opening.source {
+        case .sopsKey: context.withholdVariable("SOPS_AGE_KEY")
+        case .sopsKeyFile: context.withholdVariable("SOPS_AGE_KEY_FILE")
+        default: break
+        }
+    }
+
+    private var keyEnvironment: KeyEnvironment {
+        let context = context
+        return KeyEnvironment(
+            text: { context.text(of: $0) },
+            secret: { name in context.environment(name).flatMap { $0.isEmpty ? nil : $0 } }
+        )
+    }
+
+    private var prompt: (@Sendable (VaultUnlocker.Prompt) -> Secret?)? {
+        guard let ask = context.prompt else { return nil }
+        let loop = context.loop
+        return { prompt in
+            let subject =
+                switch prompt.subject {
+                case .vault(let path): "passphrase for \(path)"
+                case .identity(let path): "passphrase for the identity \(path)"
+                }
+            let remaining = prompt.attemptsRemaining
+            let note =
+                remaining == VaultUnlocker.promptLimit
+                ? "" : " (wrong; \(remaining) attempt\(remaining == 1 ? "" : "s") remaining)"
+            return loop.pausingDeadlines { ask(subject + note) }
+        }
+    }
+
+    /// The folder as the user would name it: relative where it is in the working directory.
+    private func shownFolder(_ folder: String) -> String {
+        guard let current = unsafe getcwd(nil, 0) else { return folder }
+        defer { unsafe free(current) }
+        let here = unsafe String(cString: current)
+        if folder == here { return "." }
+        return folder.hasPrefix(here + "/") ? String(folder.dropFirst(here.count + 1)) : folder
+    }
+}

@@ -1,0 +1,121 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import ManifestFormat
+internal import ProcessLaunch
+internal import SecretProviders
+
+/// `withsecrets explain NAME`: each step of one variable's chain, what came of it, and how long it took.
+struct ExplainCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "One variable: each step of its chain and what came of it.",
+        discussion: """
+            Ends with 0 when the variable has a value, 1 when it is absent or unknown, 125 when a step failed.
+
+            EXAMPLES:
+              withsecrets explain DB_PASSWORD
+              withsecrets explain DB_PASSWORD --json
+            """
+    )
+
+    @Argument(help: "A variable of the manifest.")
+    var name: String
+
+    @Flag(help: "Print JSON; docs/json.md has the shape.")
+    var json = false
+
+    @OptionGroup var manifest: ManifestOptions
+
+    func perform() -> Int32 {
+        performing(manifest) { options, terminal throws(Failure) in
+            _ = ProcessHardening.apply()
+            let session = Session(options: options, terminal: terminal)
+            let loaded = try session.loadManifest()
+            let names = loaded.manifest.variables.map(\.name)
+            // Names of `env_from` are known only when its secrets were read.
+            if loaded.manifest.groups.isEmpty, !names.contains(name) { throw unknown(among: names) }
+            let resolution = session.resolve(loaded, only: [name])
+            guard let variable = resolution.variable(named: name) else {
+                throw unknown(among: names + resolution.groups.flatMap(\.names))
+            }
+            let explanation = Explanation(variable)
+            if json {
+                terminal.print(JSONText.document(of: explanation))
+            } else {
+                explanation.print(to: terminal)
+            }
+            terminal.show(resolution.warnings + resolution.errors)
+            if variable.value != nil, resolution.errors.isEmpty { return ExitCode.success }
+            return variable.status == "failed" ? ExitCode.ownFailure : ExitCode.finding
+        }
+    }
+
+    private func unknown(among names: [String]) -> Failure {
+        let suggestion = nearestName(to: name, among: names)
+        let shown = isVariableName(name) ? " '\(name)'" : ""
+        return Failure(
+            Diagnostic(
+                "the manifest has no variable\(shown)",
+                hints: [suggestion.map { "did you mean '\($0)'?" } ?? "'withsecrets check' lists them"]
+            ),
+            status: ExitCode.finding
+        )
+    }
+}
+
+/// What `explain` tells, version 1; docs/json.md has the shape.
+struct Explanation: Encodable {
+    struct Step: Encodable {
+        var reference: String
+        /// `found`, `absent` or `failed`.
+        var outcome: String
+        /// Its class, such as `no such path`.
+        var reason: String?
+        var detail: String?
+        var origin: String?
+        var milliseconds: Double
+    }
+
+    var version = 1
+    var name: String
+    var location: LogRecord.Place?
+    /// As in `check`.
+    var status: String
+    var secret: Bool
+    var delivery: String
+    var steps: [Step]
+
+    init(_ variable: ResolvedVariable) {
+        name = variable.name
+        location = variable.location.map { LogRecord.Place(file: $0.file, line: $0.line, column: $0.column) }
+        status = variable.status
+        secret = variable.isSecret
+        delivery = if case .file = variable.delivery { "file" } else { "env" }
+        steps = variable.steps.map { step in
+            Step(
+                reference: step.reference.description,
+                outcome: step.outcomeName,
+                reason: step.reasonName,
+                detail: step.detail,
+                origin: step.origin,
+                milliseconds: step.milliseconds
+            )
+        }
+    }
+
+    func print(to terminal: Terminal) {
+        let place = location.map { " (\(printable($0.file)):\($0.line):\($0.column))" } ?? ""
+        terminal.print(
+            "\(name): \(status)\(place)\(secret ? "" : ", not secret")\(delivery == "file" ? ", as a file" : "")"
+        )
+        let width = steps.map { printable($0.reference).count }.max() ?? 0
+        for (index, step) in steps.enumerated() {
+            var line = "  \(index + 1). \(padded(printable(step.reference), to: width))  \(padded(step.outcome, to: 6))"
+            line += "  \(step.milliseconds) ms"
+            if let origin = step.origin { line += "  \(printable(origin))" }
+            if let reason = step.reason { line += "  \(reason)" }
+            if let detail = step.detail { line += ": \(printable(detail))" }
+            terminal.print(line)
+        }
+    }
+}

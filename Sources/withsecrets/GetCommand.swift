@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Glibc
+internal import ManifestFormat
+internal import ProcessLaunch
+internal import SecretMemory
+internal import SecretProviders
+
+/// `withsecrets get REFERENCE`: one value, masked unless it is to be revealed.
+struct GetCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "One value, masked unless --reveal.",
+        discussion: """
+            REFERENCE is PROVIDER[:PATH][#FIELD], as in the manifest, with the manifest's providers where there is one. Ends \
+            with 1 when the value is absent, 125 when it could not be read.
+
+            EXAMPLES:
+              withsecrets get vaultfile:openai/api_key
+              withsecrets get --reveal 'dotenv:.env#API_KEY'
+            """
+    )
+
+    @Argument(help: "Where the value lives.")
+    var reference: String
+
+    @Flag(help: "Print the value itself, and a newline.")
+    var reveal = false
+
+    @Flag(help: "With --reveal, print no newline behind the value.")
+    var raw = false
+
+    @OptionGroup var manifest: ManifestOptions
+
+    /// The name that the value goes by while it is resolved.
+    private static let name = "VALUE"
+
+    func perform() -> Int32 {
+        performing(manifest) { options, terminal throws(Failure) in
+            _ = ProcessHardening.apply()
+            var options = options
+            options.only = []
+            options.overrides = [.init(name: Self.name, reference: reference)]
+            let session = Session(options: options, terminal: terminal)
+            let loaded = try session.loadManifest()
+            let resolution = session.resolve(loaded, only: [Self.name])
+            guard let variable = resolution.variable(named: Self.name), let value = variable.value else {
+                let isAbsent = resolution.variable(named: Self.name)?.status == "absent"
+                throw Failure(
+                    resolution.warnings + resolution.errors,
+                    status: isAbsent ? ExitCode.finding : ExitCode.ownFailure
+                )
+            }
+            terminal.show(resolution.warnings)
+            return show(value, terminal, reveals: reveal, raw: raw)
+        }
+    }
+}
+
+/// What stands for a value that is not revealed: nothing of it, and nothing of its length.
+let fixedMask = "***"
+
+/// Prints a value on stdout, or the fixed mask.
+func show(_ value: Secret, _ terminal: Terminal, reveals: Bool, raw: Bool) -> Int32 {
+    guard reveals else {
+        terminal.print(fixedMask)
+        if isatty(STDOUT_FILENO) == 0 { terminal.note("the value is masked; --reveal prints it") }
+        return ExitCode.success
+    }
+    var line = value.copy()
+    if !raw { line.append(UInt8(ascii: "\n")) }
+    let isWritten = unsafe line.withUnsafeBytes { unsafe write($0, to: STDOUT_FILENO) }
+    guard isWritten else {
+        terminal.show(Diagnostic("cannot write to stdout: \(systemMessage(errno))"))
+        return ExitCode.ownFailure
+    }
+    return ExitCode.success
+}

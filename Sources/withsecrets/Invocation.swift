@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Glibc
+internal import ProcessLaunch
+
+/// One start of withsecrets: which command it is, and the way out of it.
+///
+/// A run is recognised and parsed without swift-argument-parser, which takes all other command lines.
+struct Invocation {
+    /// The command line as the kernel gave it, our own name first.
+    let words: [RawArgument]
+
+    func perform() -> Never {
+        exit(status())
+    }
+
+    private func status() -> Int32 {
+        let texts = words.dropFirst().map(\.text)
+        switch texts.first {
+        case "run", "exec":
+            return run(Array(texts.dropFirst()), skipping: 2, needsDashes: false)
+        case let first? where first.hasPrefix("-") && !Self.isForParser(first):
+            return run(texts, skipping: 1, needsDashes: true)
+        default:
+            return dispatch(texts)
+        }
+    }
+
+    /// `--help` and `--version` as the first word are the whole command line.
+    private static func isForParser(_ word: String) -> Bool {
+        ["--help", "-h", "--version", "--generate-completion-script", "--experimental-dump-help"].contains {
+            word == $0 || word.hasPrefix($0 + "=")
+        }
+    }
+
+    private func run(_ texts: [String], skipping: Int, needsDashes: Bool) -> Int32 {
+        do throws(UsageError) {
+            let arguments = try RunArguments(texts, needsDashes: needsDashes)
+            if arguments.asksForHelp { return dispatch(needsDashes ? ["--help"] : ["run", "--help"]) }
+            if arguments.asksForVersion { return dispatch(["--version"]) }
+            let command = Array(words.dropFirst(skipping + arguments.commandIndex))
+            return RunCommand(command: command, options: arguments.options).perform()
+        } catch {
+            Terminal().show(error)
+            return ExitCode.usage
+        }
+    }
+
+    private func dispatch(_ texts: [String]) -> Int32 {
+        guard !texts.isEmpty else {
+            Terminal().show(UsageError("no command", hint: "withsecrets -- COMMAND [ARG ...], or withsecrets --help"))
+            return ExitCode.usage
+        }
+        if let word = texts.first, !word.hasPrefix("-"), !Withsecrets.subcommandNames.contains(word) {
+            Terminal().show(Self.unknownSubcommand(word))
+            return ExitCode.usage
+        }
+        if ["--help", "-h", "help"].contains(texts[0]), texts.count == 1 {
+            return Terminal().print(Withsecrets.helpMessage()) ? ExitCode.success : ExitCode.ownFailure
+        }
+        do {
+            var command = try Withsecrets.parseAsRoot(texts)
+            guard let subcommand = command as? any Subcommand else {
+                try command.run()  // prints the help of what was named
+                return ExitCode.success
+            }
+            return subcommand.perform()
+        } catch {
+            return show(error)
+        }
+    }
+
+    private static func unknownSubcommand(_ word: String) -> UsageError {
+        let suggestion = nearestName(to: word, among: Withsecrets.subcommandNames)
+        return UsageError(
+            "'\(printable(word, limit: 40))' is no subcommand",
+            hint: suggestion.map { "did you mean '\($0)'?" }
+                ?? "a command is written behind --: withsecrets -- \(printable(word, limit: 40))"
+        )
+    }
+
+    /// Help and version go to stdout; what swift-argument-parser has to say of a mistake is worded as ours.
+    private func show(_ error: any Error) -> Int32 {
+        let text = Withsecrets.fullMessage(for: error)
+        guard Withsecrets.exitCode(for: error) != .success else {
+            return Terminal().print(text) ? ExitCode.success : ExitCode.ownFailure
+        }
+        var lines = Withsecrets.message(for: error).split(separator: "\n").map(String.init)
+        let first = lines.isEmpty ? "bad usage" : lines.removeFirst()
+        Terminal().show(UsageError(Self.lowercased(first), hint: lines.first.map(Self.lowercased)))
+        return ExitCode.usage
+    }
+
+    private static func lowercased(_ sentence: String) -> String {
+        let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+}
+
+/// A subcommand that ends with a status.
+protocol Subcommand: ParsableCommand {
+    func perform() -> Int32
+}

@@ -1,0 +1,48 @@
+internal import Diagnostics
+internal import FoundationEssentials
+
+/// What `--json` and `--log-format json` print; docs/json.md has the shapes.
+///
+/// FoundationEssentials is in the binary already, for swift-argument-parser.
+enum JSONText {
+    /// One line without a line break.
+    static func line(of value: some Encodable) -> String {
+        text(of: value, formatting: [.sortedKeys, .withoutEscapingSlashes])
+    }
+
+    /// Indented, for people and for `jq`.
+    static func document(of value: some Encodable) -> String {
+        text(of: value, formatting: [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted])
+    }
+
+    private static func text(of value: some Encodable, formatting: JSONEncoder.OutputFormatting) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = formatting
+        // Our shapes hold text, whole numbers, flags and lists of them, none of which an encoder can refuse.
+        guard let data = try? encoder.encode(value) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// A diagnostic as JSON.
+struct LogRecord: Encodable {
+    struct Place: Encodable {
+        var file: String
+        var line: Int
+        var column: Int
+    }
+
+    var level: String
+    var message: String
+    var subject: String?
+    var location: Place?
+    var hints: [String]?
+
+    init(_ diagnostic: Diagnostic) {
+        level = diagnostic.severity.rawValue
+        message = diagnostic.message
+        subject = diagnostic.subject
+        location = diagnostic.location.map { Place(file: $0.file, line: $0.line, column: $0.column) }
+        hints = diagnostic.hints.isEmpty ? nil : diagnostic.hints
+    }
+}

@@ -1,0 +1,108 @@
+internal import Diagnostics
+internal import EventLoop
+internal import ManifestFormat
+internal import OutputMasking
+internal import SecretMemory
+internal import SecretProviders
+internal import Synchronization
+
+/// From options to resolved values: what every command that reads the manifest does first.
+struct Session {
+    let options: Options
+    let terminal: Terminal
+
+    /// Finds and reads the manifest, and asks whether to trust it where that is due.
+    func loadManifest(asksForTrust: Bool = true) throws(Failure) -> LoadedManifest {
+        guard let folder = Surroundings.workingDirectory else {
+            throw Failure(Diagnostic("the working directory cannot be told", hints: ["it may have been removed"]))
+        }
+        let loader = ManifestLoader(
+            file: options.file ?? Surroundings.variable("WITHSECRETS_FILE"),
+            profile: options.profile ?? Surroundings.variable("WITHSECRETS_PROFILE"),
+            overrides: options.overrides,
+            only: options.only,
+            workingDirectory: folder,
+            sudoUser: Surroundings.variable("SUDO_UID")
+        )
+        let manifest: LoadedManifest
+        do throws(ManifestProblems) {
+            manifest = try loader.load()
+        } catch {
+            throw Failure(error.diagnostics)
+        }
+        if let name = manifest.name { terminal.detail("manifest: \(printable(name))") }
+        if asksForTrust { try checkTrust(of: manifest) }
+        return manifest
+    }
+
+    /// Resolves all that `manifest` names, or `only`; from here on the terminal masks what it prints.
+    func resolve(
+        _ manifest: LoadedManifest,
+        only: [String]? = nil,
+        registry: ProviderRegistry = .local
+    ) -> Resolution {
+        let loop = EventLoop()
+        let credentials = Mutex<[(name: String, value: Secret)]>([])
+        var context = ProviderContext(loop: loop)
+        context.noteCredential = { name, value in credentials.withLock { $0.append((name, value)) } }
+        if Surroundings.canPrompt(options.isInteractive) {
+            context.prompt = { question in
+                guard let answer = Prompt.secret("\(printable(question)): ") else { return nil }
+                return Secret(answer)
+            }
+        }
+        let details = Mutex<[String]>([])
+        if options.verbosity == .verbose {
+            context.noteDetail = { line in details.withLock { $0.append(line) } }
+        }
+        let resolver = Resolver(
+            manifest.manifest,
+            registry: registry,
+            context: context,
+            timeout: options.timeout,
+            only: only ?? (options.only.isEmpty ? nil : options.only)
+        )
+        let resolution = loop.runBlocking { await resolver.resolve() }
+        terminal.mask = MessageMask(resolution).mask
+        // Only now: a line of a program may hold what it was about to hand over.
+        for line in details.withLock({ $0 }) { terminal.detail(printable(line)) }
+        return resolution
+    }
+
+    /// Warnings, and with `--strict` the end; errors always end it.
+    func checkOutcome(of resolution: Resolution) throws(Failure) {
+        terminal.show(resolution.warnings)
+        guard resolution.errors.isEmpty else { throw Failure(resolution.errors) }
+        try checkStrictness()
+    }
+
+    /// - Throws: under `--strict`, when anything was warned of.
+    func checkStrictness() throws(Failure) {
+        guard options.isStrict, terminal.warningCount > 0 else { return }
+        throw Failure(Diagnostic("--strict: \(terminal.warningCount) warnings, so nothing was started"))
+    }
+
+    private func checkTrust(of manifest: LoadedManifest) throws(Failure) {
+        guard manifest.wasFound, !manifest.sensitiveParts.isEmpty, Surroundings.canPrompt(options.isInteractive) else {
+            return
+        }
+        let store = Surroundings.stateFolder.map { TrustStore(folder: $0) }
+        guard store?.trusts(manifest) != true else { return }
+        let name = printable(manifest.name ?? "")
+        terminal.ask("\(name) is new here, or has changed, and it does this:")
+        for part in manifest.sensitiveParts { terminal.ask("  \(part.location.text): \(part.text)") }
+        guard Prompt.confirms("Go on, and trust it as it is now? [y/N] ") else {
+            throw Failure(
+                Diagnostic(
+                    "\(name) is not trusted, so nothing was started",
+                    hints: ["to name it is to trust it: -f \(name)"]
+                )
+            )
+        }
+        do throws(TrustStore.Failure) {
+            try store?.trust(manifest)
+        } catch {
+            terminal.show(Diagnostic(.warning, error.diagnostic.message, hints: ["it will be asked again"]))
+        }
+    }
+}

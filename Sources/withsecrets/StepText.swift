@@ -1,0 +1,68 @@
+internal import ManifestFormat
+internal import SecretProviders
+
+/// What came of a step, in the words of `check`, `explain` and `--verbose`.
+extension StepReport {
+    /// `found`, `absent` or `failed`.
+    var outcomeName: String {
+        switch outcome {
+        case .found: "found"
+        case .absent: "absent"
+        case .failed: "failed"
+        }
+    }
+
+    /// The class of the reason, such as `no such path`; `nil` where it was found.
+    var reasonName: String? {
+        switch outcome {
+        case .found: nil
+        case .absent(let absence): absence.reason.rawValue
+        case .failed(let error): error.reason.rawValue
+        }
+    }
+
+    /// The reason in words; `nil` where it was found.
+    var detail: String? {
+        switch outcome {
+        case .found: nil
+        case .absent(let absence): absence.detail
+        case .failed(let error): error.message
+        }
+    }
+
+    /// With microseconds: most local steps take less than a millisecond.
+    var milliseconds: Double {
+        let (seconds, attoseconds) = duration.components
+        return Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1000
+    }
+}
+
+extension ResolvedVariable {
+    /// `found`, `default`, `literal`, `template`, `absent` or `failed`.
+    var status: String {
+        switch origin {
+        case .step, .group: "found"
+        case .fallback: "default"
+        case .literal: "literal"
+        case .template: value == nil ? "absent" : "template"
+        case .nothing: steps.contains { $0.outcomeName == "failed" } ? "failed" : "absent"
+        }
+    }
+
+    /// The reference that answered.
+    var source: SecretReference? {
+        switch origin {
+        case .step(let reference), .group(let reference): reference
+        default: nil
+        }
+    }
+
+    /// How long its steps took together, in milliseconds.
+    var milliseconds: Double { steps.reduce(0) { $0 + $1.milliseconds } }
+
+    /// One line for `--verbose`.
+    var summary: String {
+        guard let source else { return "\(name): \(status)" }
+        return "\(name): \(status) in \(source) after \(milliseconds) ms"
+    }
+}

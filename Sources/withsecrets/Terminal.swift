@@ -1,0 +1,115 @@
+internal import Diagnostics
+internal import Glibc
+
+/// The only place that prints. What it prints follows these rules:
+///
+/// - `withsecrets: error: [PLACE: ][SUBJECT: ]WHAT`, then `withsecrets: hint: HOW TO MEND IT`; lower case, no full stop.
+/// - A message is one line on stderr: control characters are escaped, and no piece of it is longer than 200 characters
+///   where it came from outside.
+/// - Everything goes through the masker once there is one: a server may have put anything into an error.
+/// - stdout belongs to the command, or to what a subcommand was asked to print.
+final class Terminal {
+    private let verbosity: Options.Verbosity
+    private let format: Options.LogFormat
+    /// Replaces secrets in our own messages; set as soon as they are known.
+    var mask: (([UInt8]) -> [UInt8])?
+    private(set) var warningCount = 0
+
+    init(verbosity: Options.Verbosity = .usual, format: Options.LogFormat = .text) {
+        self.verbosity = verbosity
+        self.format = format
+    }
+
+    /// Errors always, warnings unless `--quiet`.
+    func show(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .warning { warningCount += 1 }
+        guard diagnostic.severity == .error || verbosity != .quiet else { return }
+        switch format {
+        case .text:
+            writeLine("withsecrets: \(diagnostic.severity.rawValue): \(diagnostic.line)")
+            for hint in diagnostic.hints { writeLine("withsecrets: hint: \(hint)") }
+        case .json:
+            writeLine(JSONText.line(of: LogRecord(diagnostic)))
+        }
+    }
+
+    func show(_ diagnostics: [Diagnostic]) {
+        for diagnostic in diagnostics { show(diagnostic) }
+    }
+
+    func show(_ error: UsageError) {
+        show(Diagnostic(error.message, hints: error.hint.map { [$0] } ?? []))
+    }
+
+    /// A line for `--verbose`: names, sources and times.
+    func detail(_ text: @autoclosure () -> String) {
+        guard verbosity == .verbose else { return }
+        switch format {
+        case .text: writeLine("withsecrets: \(text())")
+        case .json: writeLine(JSONText.line(of: LogRecord(Diagnostic(.note, text()))))
+        }
+    }
+
+    /// A line that a person asked for by the subcommand, such as where `init` wrote; not for `--quiet`.
+    func note(_ text: String) {
+        guard verbosity != .quiet else { return }
+        switch format {
+        case .text: writeLine("withsecrets: \(text)")
+        case .json: writeLine(JSONText.line(of: LogRecord(Diagnostic(.note, text))))
+        }
+    }
+
+    /// What stands above a question at the terminal: shown whatever the verbosity.
+    func ask(_ text: String) {
+        writeLine("withsecrets: \(text)")
+    }
+
+    /// What a subcommand was asked to print, on stdout.
+    ///
+    /// - Returns: whether all of it was written.
+    @discardableResult
+    func print(_ text: String) -> Bool {
+        let bytes = Array((text + "\n").utf8)
+        return write(mask?(bytes) ?? bytes, to: STDOUT_FILENO)
+    }
+
+    private func writeLine(_ text: String) {
+        let bytes = Array((escaped(text) + "\n").utf8)
+        _ = write(mask?(bytes) ?? bytes, to: STDERR_FILENO)
+    }
+
+    /// A last line of defence: pieces from outside were made printable where they came in.
+    private func escaped(_ text: String) -> String { printable(text, limit: 4000) }
+}
+
+/// Writes all of `bytes`, waiting where the descriptor was made non-blocking by somebody else.
+///
+/// - Returns: whether all of it was written.
+func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    unsafe bytes.withUnsafeBytes { unsafe write($0, to: descriptor) }
+}
+
+/// The same for memory that is not to be copied.
+func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var rest = unsafe bytes[...]
+    while unsafe !rest.isEmpty {
+        let count = unsafe Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count >= 0 {
+            unsafe rest = unsafe rest.dropFirst(count)
+        } else if errno == EAGAIN {
+            var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            unsafe poll(&wanted, 1, -1)
+        } else if errno != EINTR {
+            return false
+        }
+    }
+    return true
+}
+
+extension Diagnostic {
+    /// `[PLACE: ][SUBJECT: ]WHAT`.
+    fileprivate var line: String {
+        [location.map { "\(printable($0.file)):\($0.line):\($0.column)" }, subject.map { printable($0) }, message]
+            .compactMap(\.self).joined(separator: ": ")
+    }
+}

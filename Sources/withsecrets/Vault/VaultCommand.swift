@@ -1,0 +1,92 @@
+internal import ArgumentParser
+
+/// `withsecrets vault`: the encrypted file of secrets.
+struct VaultCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vault",
+        abstract: "The encrypted file of secrets: make it, fill it, look into it.",
+        discussion: """
+            The file is --vault, else what the manifest or WITHSECRETS_VAULT names, else secrets.vault.yaml beside the \
+            manifest, the user's ($XDG_CONFIG_HOME/withsecrets/vault.yaml) and the system's.
+
+            EXAMPLES:
+              withsecrets vault init                   a vault that your own key opens
+              withsecrets vault set openai/api_key     asks, or reads stdin
+              withsecrets vault list
+              withsecrets vault get openai/api_key --reveal
+            """,
+        subcommands: [
+            VaultInitCommand.self, VaultSetCommand.self, VaultGetCommand.self, VaultListCommand.self,
+            VaultRemoveCommand.self, VaultVerifyCommand.self, VaultHistoryCommand.self, VaultRotateCommand.self,
+            VaultKeysCommand.self, VaultDiffCommand.self, VaultMergeCommand.self,
+        ]
+    )
+}
+
+/// The options of every `vault` command.
+struct VaultOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The vault file, and no other.", valueName: "path"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var vault: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The manifest that the vault belongs to.", valueName: "path"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var file: String?
+
+    @Option(name: [.short, .long], help: ArgumentHelp("Overlay profiles.NAME.", valueName: "name"))
+    var profile: String?
+
+    @Flag(name: [.short, .long], help: "Names, sources and times to stderr; never values.")
+    var verbose = false
+
+    @Flag(name: [.short, .long], help: "No warnings.")
+    var quiet = false
+
+    @Flag(help: "Never prompt.")
+    var nonInteractive = false
+
+    @Flag(help: "Prompt even where CI is set.")
+    var interactive = false
+
+    @Flag(help: "Warnings are errors.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("How messages are written: text or json.", valueName: "format"))
+    var logFormat: String?
+
+    func options() throws(UsageError) -> Options {
+        var options = Options()
+        try apply("--file", file, to: &options)
+        try apply("--profile", profile, to: &options)
+        try apply("--log-format", logFormat, to: &options)
+        if verbose { try apply("--verbose", to: &options) }
+        if quiet { try apply("--quiet", to: &options) }
+        if nonInteractive { try apply("--non-interactive", to: &options) }
+        if interactive { try apply("--interactive", to: &options) }
+        if strict { try apply("--strict", to: &options) }
+        return options
+    }
+
+    /// The frame of every `vault` command.
+    func performing(_ body: (VaultSession, Terminal) throws(Failure) -> Int32) -> Int32 {
+        let options: Options
+        do throws(UsageError) {
+            options = try self.options()
+        } catch {
+            Terminal().show(error)
+            return ExitCode.usage
+        }
+        let terminal = Terminal(verbosity: options.verbosity, format: options.logFormat)
+        do throws(Failure) {
+            return try body(VaultSession(vault: vault, options: options, terminal: terminal), terminal)
+        } catch {
+            terminal.show(error.diagnostics)
+            return error.status
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import VaultFormat
+
+/// `withsecrets vault get NAME`: one value, masked unless it is to be revealed.
+struct VaultGetCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "One value, masked unless --reveal.",
+        discussion: """
+            Ends with 1 when no vault has the name, 125 when it could not be read.
+            """
+    )
+
+    @Argument(help: "The secret's name.")
+    var name: String
+
+    @Flag(help: "Print the value itself, and a newline.")
+    var reveal = false
+
+    @Flag(help: "With --reveal, print no newline behind the value.")
+    var raw = false
+
+    @Option(help: ArgumentHelp("An earlier version.", valueName: "number"))
+    var version: UInt64?
+
+    @OptionGroup var vault: VaultOptions
+
+    func perform() -> Int32 {
+        vault.performing { session, terminal throws(Failure) in
+            guard let vault = try session.open(having: name) else {
+                let known = session.location.candidates.flatMap { (try? VaultFile.read($0))?.names ?? [] }
+                let suggestion = nearestName(to: name, among: known)
+                throw Failure(
+                    Diagnostic(
+                        "no vault file has \(SecretName.isValid(name) ? "'\(name)'" : "this name")",
+                        hints: [
+                            suggestion.map { "did you mean '\($0)'?" }
+                                ?? "'withsecrets vault list' shows the names"
+                        ]
+                    ),
+                    status: ExitCode.finding
+                )
+            }
+            do throws(VaultError) {
+                return show(try vault.value(of: name, version: version), terminal, reveals: reveal, raw: raw)
+            } catch {
+                let isAbsent = error.outcome == .absent
+                throw Failure(error.diagnostics.inOrder, status: isAbsent ? ExitCode.finding : ExitCode.ownFailure)
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import VaultFormat
+
+/// `withsecrets vault history NAME`: the versions that are kept of one secret.
+struct VaultHistoryCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "The versions that are kept of one secret.",
+        discussion: """
+            'withsecrets vault get NAME --version N' looks at one, 'withsecrets vault set NAME --restore N' makes it the present \
+            one. The last 5 earlier values are kept; --keep changes that for the whole file.
+            """
+    )
+
+    @Argument(help: "The secret's name.")
+    var name: String?
+
+    @Option(help: ArgumentHelp("Keep so many earlier values of every secret.", valueName: "count"))
+    var keep: Int?
+
+    @OptionGroup var vault: VaultOptions
+
+    func perform() -> Int32 {
+        vault.performing { session, terminal throws(Failure) in
+            if let keep { try setKeep(keep, session, terminal) }
+            guard let name else {
+                guard keep != nil else {
+                    throw Failure(Diagnostic("a secret's name is missing"), status: ExitCode.usage)
+                }
+                return ExitCode.success
+            }
+            guard let vault = try session.open(having: name), let entry = vault.file.entry(named: name) else {
+                throw Failure(Diagnostic("no vault file has this name"), status: ExitCode.finding)
+            }
+            for version in entry.versions {
+                var line = "version \(version.number)  changed \(version.changed.text)"
+                if let expires = version.expires { line += "  expires \(expires.text)" }
+                if version.number == entry.current.number { line += "  present" }
+                terminal.print(line)
+            }
+            return ExitCode.success
+        }
+    }
+
+    private func setKeep(_ count: Int, _ session: VaultSession, _ terminal: Terminal) throws(Failure) {
+        guard VaultLimits.keep.contains(count) else {
+            throw Failure(
+                Diagnostic("--keep takes a number from \(VaultLimits.keep.lowerBound) to \(VaultLimits.keep.upperBound)"),
+                status: ExitCode.usage)
+        }
+        let path = try session.firstPath()
+        try session.update(path) { (vault) throws(VaultError) in vault.keep(count) }
+        terminal.note("\(printable(path)) keeps \(count) earlier values of each secret")
+    }
+}

@@ -1,0 +1,128 @@
+internal import Diagnostics
+internal import ManifestFormat
+internal import ProcessLaunch
+internal import SecretMemory
+internal import VaultFormat
+
+/// What the `vault` commands share: which files there are, how they are opened, and what an error of one means.
+struct VaultSession {
+    let options: Options
+    let location: VaultLocation
+    let unlocker: VaultUnlocker
+
+    /// - Parameter vault: `--vault`.
+    init(vault: String?, options: Options, terminal: Terminal) throws(Failure) {
+        _ = ProcessHardening.apply()
+        self.options = options
+        let manifest = try vault == nil ? Self.manifest(options, terminal) : nil
+        let settings = manifest?.manifest.provider(named: ProviderKind.vaultfile.rawValue)
+        let folder = manifest?.folder
+        location = VaultLocation(
+            path: vault ?? settings?.text("path"),
+            manifestFolder: folder.map { $0 == Surroundings.workingDirectory ? "." : $0 },
+            environment: .process
+        )
+        var unlocker = VaultUnlocker(pin: settings?.text("pin"))
+        if Surroundings.canPrompt(options.isInteractive) {
+            unlocker.prompt = { VaultPrompt.ask($0) }
+        }
+        unlocker.attempts = KeyEnvironment.process.stateFolder.map { PassphraseAttempts(stateFolder: $0) }
+        self.unlocker = unlocker
+    }
+
+    /// The manifest says where the vault is; none need be there.
+    private static func manifest(_ options: Options, _ terminal: Terminal) throws(Failure) -> LoadedManifest? {
+        let file = options.file ?? Surroundings.variable("WITHSECRETS_FILE")
+        let loader = ManifestLoader(
+            file: file,
+            profile: options.profile ?? Surroundings.variable("WITHSECRETS_PROFILE"),
+            workingDirectory: Surroundings.workingDirectory ?? "/",
+            sudoUser: Surroundings.variable("SUDO_UID")
+        )
+        do throws(ManifestProblems) {
+            return try loader.load()
+        } catch {
+            guard error.isMissing, options.profile == nil else {
+                throw Failure(error.diagnostics + [Diagnostic(.note, "--vault PATH works without the manifest")])
+            }
+            return nil
+        }
+    }
+
+    /// The file that has `name`, else the first that exists: where a write goes.
+    func pathForWriting(_ name: String) throws(Failure) -> String {
+        let candidates = location.candidates
+        for path in candidates where candidates.count > 1 {
+            guard try failing({ () throws(VaultError) in try VaultFile.read(path) }).entry(named: name) != nil else {
+                continue
+            }
+            return path
+        }
+        guard let first = candidates.first else { throw noVault() }
+        return first
+    }
+
+    /// Opens the first file that has `name`; `nil` where none has it. A file that fails stops the search.
+    func open(having name: String) throws(Failure) -> UnlockedVault? {
+        let candidates = location.candidates
+        guard !candidates.isEmpty else { throw noVault() }
+        for path in candidates {
+            let vault = try open(path)
+            if vault.file.entry(named: name) != nil { return vault }
+        }
+        return nil
+    }
+
+    func open(_ path: String) throws(Failure) -> UnlockedVault {
+        try failing { () throws(VaultError) in try VaultStore.open(path, with: unlocker) }
+    }
+
+    /// Changes a file under its lock.
+    func update<Result>(
+        _ path: String,
+        _ change: (inout UnlockedVault) throws(VaultError) -> Result
+    ) throws(Failure) -> Result {
+        try failing { () throws(VaultError) in try VaultStore.update(path, with: unlocker, change: change) }
+    }
+
+    /// A passphrase to be: `WITHSECRETS_PASSPHRASE`, with a warning where it is weak, else asked for twice.
+    ///
+    /// - Parameter variable: where it may stand; `nil` to ask in any case.
+    func newPassphrase(
+        _ terminal: Terminal,
+        variable: String? = "WITHSECRETS_PASSPHRASE"
+    ) throws(Failure) -> Secret {
+        if let variable, let given = Surroundings.secret(variable), !given.isEmpty {
+            if let weakness = PassphraseQuality(of: given).weakness {
+                guard !options.isStrict else { throw Failure(Diagnostic(.error, subject: variable, weakness)) }
+                terminal.show(Diagnostic(.warning, subject: variable, weakness))
+            }
+            return given
+        }
+        guard unlocker.prompt != nil else {
+            throw Failure(
+                Diagnostic(
+                    "nobody can be asked for a passphrase here", hints: variable.map { ["set \($0)"] } ?? []))
+        }
+        return try VaultPrompt.askForNew(terminal)
+    }
+
+    /// The file that commands about the whole vault mean: the first that exists.
+    func firstPath() throws(Failure) -> String {
+        guard let first = location.candidates.first else { throw noVault() }
+        return first
+    }
+
+    func noVault() -> Failure {
+        Failure(Diagnostic("there is no vault file", hints: ["'withsecrets vault init' makes one"]))
+    }
+}
+
+/// Runs `body`, whose errors end the command.
+func failing<Result>(_ body: () throws(VaultError) -> Result) throws(Failure) -> Result {
+    do throws(VaultError) {
+        return try body()
+    } catch {
+        throw Failure(error.diagnostics.inOrder)
+    }
+}

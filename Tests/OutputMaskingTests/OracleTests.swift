@@ -1,0 +1,96 @@
+import Testing
+
+@testable import OutputMasking
+
+/// The engine against the oracle, on small random cases with everything in them.
+struct OracleTests {
+    /// One random set of patterns and a stream in which they are likely.
+    struct Case {
+        var patterns: [OpenPattern] = []
+        var stream: [UInt8] = []
+        var pauses: [Int] = []
+
+        init(_ generator: inout SeededGenerator, hasBoundaries: Bool, hasGaps: Bool, hasPauses: Bool) {
+            let alphabet = Array("ab".utf8) + (generator.isLucky(oneIn: 2) ? [UInt8(ascii: "c")] : [])
+            for owner in 0..<(1 + generator.below(4)) {
+                var traits = PatternTraits(owner: owner, form: .raw)
+                var count = 1 + generator.below(7)
+                if hasGaps, generator.isLucky(oneIn: 3) { count = 14 + generator.below(6) }
+                if hasBoundaries {
+                    if generator.isLucky(oneIn: 3) { traits.leading = UInt8(1 + generator.below(20)) }
+                    if generator.isLucky(oneIn: 3) { traits.trailing = UInt8(1 + generator.below(20)) }
+                    if count <= 5, generator.isLucky(oneIn: 3) {
+                        (traits.isDelimited, traits.leading, traits.trailing) = (true, 0, 0)
+                    }
+                }
+                if traits.leading == 0, generator.isLucky(oneIn: 4) { traits.publicCount = generator.below(count) }
+                var bytes = generator.bytes(count, from: alphabet)
+                if generator.isLucky(oneIn: 5) {
+                    // Self-overlapping on purpose.
+                    bytes = [UInt8](repeating: bytes[0], count: count - 1) + [bytes[count - 1]]
+                }
+                patterns.append(OpenPattern(bytes: bytes, traits: traits))
+            }
+            let noise = alphabet + Array(hasBoundaries ? "A=/ w".utf8 : "x".utf8)
+            let gaps = ["\n", "\r\n", "\n  ", "\u{1B}[1m", "\u{1B}[m", "\u{1B}]0;a\u{7}", "\u{1B}(B", "\u{1B}", " "]
+            for _ in 0..<(1 + generator.below(6)) {
+                var piece: [UInt8]
+                switch generator.below(3) {
+                case 0: piece = generator.bytes(generator.below(6), from: noise)
+                case 1: piece = Array(patterns[generator.below(patterns.count)].bytes)
+                default:
+                    let whole = patterns[generator.below(patterns.count)].bytes
+                    let cut = generator.below(whole.count + 1)
+                    piece = Array(generator.isLucky(oneIn: 2) ? whole[..<cut] : whole[cut...])
+                }
+                if hasGaps {
+                    for _ in 0..<generator.below(3) {
+                        let gap = Array(gaps[generator.below(gaps.count)].utf8)
+                        piece.insert(contentsOf: gap, at: generator.below(piece.count + 1))
+                    }
+                }
+                stream += piece
+            }
+            if hasPauses {
+                pauses = (0..<generator.below(4)).map { _ in generator.below(stream.count + 1) }.sorted()
+                pauses = Array(Set(pauses)).sorted()
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (false, false, false), (true, false, false), (false, true, false), (true, true, false),
+        (false, false, true), (true, true, true),
+    ])
+    func theEngineWritesWhatTheOracleSays(hasBoundaries: Bool, hasGaps: Bool, hasPauses: Bool) throws {
+        let text = try MaskText.Template("<{name}>")
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SeededGenerator(seed: seed)
+        // Together more than 100,000; those with gaps cost more.
+        for round in 0..<(hasGaps ? 9_000 : 25_000) {
+            let sample = Case(&generator, hasBoundaries: hasBoundaries, hasGaps: hasGaps, hasPauses: hasPauses)
+            let names = sample.patterns.map { "\($0.traits.owner)" }
+            let automaton = try MaskAutomaton(names: names, text: text) { (trie) throws(MaskingError) in
+                for pattern in sample.patterns { try trie.insert(pattern.bytes.span, pattern.traits) }
+            }
+            let expected = Oracle(patterns: sample.patterns, stream: sample.stream, pauses: sample.pauses)
+                .output { text.bytes(naming: names[$0]) }
+            let everywhere = Array(sample.stream.indices.dropFirst())
+            let somewhere = (0..<generator.below(4)).map { _ in generator.below(sample.stream.count + 1) }
+            for cut in [everywhere, somewhere] {
+                let output = Masker(automaton).output(for: sample.stream, cutAt: cut, pauses: sample.pauses)
+                guard output != expected else { continue }
+                Issue.record(
+                    """
+                    seed \(seed), round \(round), cut at \(cut), pauses \(sample.pauses)
+                    patterns \(sample.patterns.map { "\($0.bytes.visible) \($0.traits)" }.joined(separator: "\n  "))
+                    stream   \(sample.stream.visible)
+                    expected \(expected.visible)
+                    output   \(output.visible)
+                    """
+                )
+                return
+            }
+        }
+    }
+}

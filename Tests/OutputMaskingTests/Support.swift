@@ -1,0 +1,61 @@
+@testable import OutputMasking
+
+/// SplitMix64: a small generator whose whole state is the seed, so that a failure can be run again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 up to `limit`, exclusive.
+    mutating func below(_ limit: Int) -> Int {
+        Int(truncatingIfNeeded: next() % UInt64(limit))
+    }
+
+    mutating func isLucky(oneIn count: Int) -> Bool {
+        below(count) == 0
+    }
+
+    mutating func element(of bytes: [UInt8]) -> UInt8 {
+        bytes[below(bytes.count)]
+    }
+
+    mutating func bytes(_ count: Int, from alphabet: [UInt8]) -> [UInt8] {
+        (0..<count).map { _ in element(of: alphabet) }
+    }
+}
+
+extension Masker {
+    /// The output for `stream`, cut at `cuts`; before a position of `pauses` the stream pauses.
+    func output(for stream: [UInt8], cutAt cuts: [Int] = [], pauses: [Int] = []) -> [UInt8] {
+        var result: [UInt8] = []
+        let collect = { (piece: UnsafeRawBufferPointer) in unsafe result.append(contentsOf: piece) }
+        var start = 0
+        for cut in Set(cuts + pauses).sorted() + [stream.count] {
+            let chunk = Array(stream[start..<cut])
+            unsafe chunk.withUnsafeBytes { unsafe consume($0, emit: collect) }
+            start = cut
+            if pauses.contains(cut) { unsafe releaseIdle(emit: collect) }
+        }
+        unsafe finish(emit: collect)
+        return result
+    }
+}
+
+extension [UInt8] {
+    /// Readable, for messages of tests whose secrets are made up.
+    var visible: String {
+        map { byte in
+            byte >= 0x20 && byte < 0x7F ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
+        }.joined()
+    }
+}

@@ -1,0 +1,209 @@
+#!/bin/sh
+# Builds withsecrets from this source tree and installs it: `./install.sh --help`.
+set -eu
+
+usage() {
+    cat <<'END'
+Builds withsecrets from this source tree as one static file and installs it.
+
+usage: ./install.sh [--prefix DIR] [--force]
+       ./install.sh --build-only
+       ./install.sh --uninstall [--prefix DIR]
+
+  --prefix DIR     install DIR/bin/withsecrets; PREFIX when absent, else /usr/local as root and ~/.local otherwise
+  --force          replace a file of that name even if it is not withsecrets
+  --build-only     build .build/dist/withsecrets and stop
+  --packages-only [PACKAGE ...]
+                   install the Debian packages that the build needs, and these, and stop
+  --uninstall      remove DIR/bin/withsecrets
+  --help           show this
+
+It needs Swift 6.2 or newer (https://swift.org/install; 6.3 is what the project is tested with), git, and the
+development files of libsodium, libyaml and re2, which it installs with apt-get as root or where sudo asks for
+nothing. Running it again is safe.
+END
+}
+
+say() { printf 'install.sh: %s\n' "$*" >&2; }
+
+fail() {
+    say "error: $1"
+    shift
+    for hint; do say "hint: $hint"; done
+    exit 1
+}
+
+main() {
+    prefix=${PREFIX:-}
+    action=install
+    force=no
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --prefix) [ $# -ge 2 ] || fail '--prefix needs a folder'; prefix=$2; shift ;;
+            --prefix=*) prefix=${1#--prefix=} ;;
+            --force) force=yes ;;
+            --build-only) action=build ;;
+            --uninstall) action=uninstall ;;
+            --packages-only) action=packages; shift; break ;;
+            --help | -h) usage; exit 0 ;;
+            *) fail "unknown argument '$1'" './install.sh --help' ;;
+        esac
+        shift
+    done
+
+    if [ -z "$prefix" ]; then
+        if [ "$(id -u)" = 0 ]; then
+            prefix=/usr/local
+        else
+            prefix=${HOME:?HOME is not set: use --prefix DIR}/.local
+        fi
+    fi
+    # The build changes the working directory, so a relative prefix is settled here.
+    case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+    target=$prefix/bin/withsecrets
+    source=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+    built=$source/.build/dist/withsecrets
+
+    case $action in
+        packages) install_packages "$@" ;;
+        build)
+            say "building $built"
+            prepare
+            build
+            ;;
+        uninstall) uninstall ;;
+        install)
+            say "building withsecrets and installing it as $target"
+            refuse_foreign_file
+            prepare
+            build
+            install_file
+            ;;
+    esac
+}
+
+prepare() {
+    install_packages
+    find_swift
+}
+
+# --- packages -----------------------------------------------------------------
+
+install_packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        say 'no Debian packages here: libsodium, libyaml, re2 (with .a files), pkg-config and git have to be installed'
+        return
+    fi
+    missing=
+    for package in ca-certificates git libsodium-dev libyaml-dev libre2-dev pkg-config python3 "$@"; do
+        status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$status" = installed ] || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+
+    if [ "$(id -u)" = 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        as_root='sudo -n'
+    else
+        fail "missing packages:$missing" "sudo apt-get update && sudo apt-get install -y$missing"
+    fi
+    say "installing with apt-get:$missing"
+    # Lists of packages may be missing or old, so they are renewed when the first try fails.
+    apt_install || { $as_root apt-get update -q </dev/null >&2 && apt_install; } ||
+        fail "apt-get could not install:$missing"
+}
+
+apt_install() {
+    # shellcheck disable=SC2086 # words are wanted
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends $missing </dev/null >&2
+}
+
+# --- swift --------------------------------------------------------------------
+
+find_swift() {
+    # sudo replaces PATH, so the places where Swift usually is are looked at, too.
+    swift=$(command -v swift || true)
+    for folder in /opt/swift/usr/bin /usr/share/swift/usr/bin "${HOME:-/root}/.local/share/swiftly/bin" \
+        "/home/${SUDO_USER:-nobody}/.local/share/swiftly/bin"; do
+        [ -n "$swift" ] || [ ! -x "$folder/swift" ] || swift=$folder/swift
+    done
+    [ -n "$swift" ] || fail 'no Swift compiler found' \
+        'https://swift.org/install/linux tells how to get Swift 6.3; then run this again'
+    version=$("$swift" --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+    major=${version% *}
+    minor=${version#* }
+    if [ "${major:-0}" -lt 6 ] || { [ "$major" = 6 ] && [ "$minor" -lt 2 ]; }; then
+        fail "$swift is Swift ${major:-?}.${minor:-?}, and 6.2 or newer is needed" 'https://swift.org/install/linux'
+    fi
+}
+
+# --- build --------------------------------------------------------------------
+
+# One file without any dependency, at a random address (static-pie). SwiftPM's rpath would make it crash at start.
+swift_build() {
+    "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
+        --package-path "$source" --static-swift-stdlib --disable-local-rpath \
+        -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
+        -Xlinker --pack-dyn-relocs=relr "$@"
+}
+
+build() {
+    say 'building (some minutes the first time)'
+    swift_build </dev/null >&2
+    mkdir -p "$source/.build/dist"
+    new=$(mktemp "$source/.build/dist/.withsecrets.XXXXXX")
+    trap 'rm -f "$new"' EXIT
+    strip -o "$new" "$(swift_build --show-bin-path 2>/dev/null)/withsecrets"
+    chmod 755 "$new"
+    "$new" --version >/dev/null || fail 'the built program does not start'
+    mv -f "$new" "$built"
+    (cd "$source/.build/dist" && sha256sum withsecrets >withsecrets.sha256)
+    say "built $built ($(du -h "$built" | cut -f1 | tr -d ' '))"
+}
+
+# --- install ------------------------------------------------------------------
+
+is_withsecrets() {
+    [ ! -L "$1" ] && [ -f "$1" ] && grep -qa -e WITHSECRETS_PASSPHRASE -e WITHSECRETS_PROFILE "$1"
+}
+
+refuse_foreign_file() {
+    [ -e "$target" ] || [ -L "$target" ] || return 0
+    [ "$force" = yes ] || is_withsecrets "$target" ||
+        fail "$target is there and is not withsecrets" 'look at it, then use --force or another --prefix'
+    [ ! -d "$target" ] || fail "$target is a folder"
+}
+
+install_file() {
+    mkdir -p "$prefix/bin" 2>/dev/null || true
+    [ -w "$prefix/bin" ] ||
+        fail "cannot write to $prefix/bin" "install it elsewhere: ./install.sh --prefix ~/.local" \
+            "or as root: sudo install -m 755 $built $target"
+    refuse_foreign_file
+    new=$(mktemp "$prefix/bin/.withsecrets.XXXXXX")
+    trap 'rm -f "$new"' EXIT
+    cat "$built" >"$new"
+    chmod 755 "$new"
+    # A rename: whoever runs withsecrets meanwhile has the old file or the new one.
+    mv -f "$new" "$target"
+    say "installed $target"
+    case :$PATH: in
+        *":$prefix/bin:"*) ;;
+        *) say "note: $prefix/bin is not in PATH: export PATH=\"$prefix/bin:\$PATH\"" ;;
+    esac
+}
+
+uninstall() {
+    if [ ! -e "$target" ] && [ ! -L "$target" ]; then
+        say "nothing to remove: $target is not there"
+        return
+    fi
+    [ "$force" = yes ] || is_withsecrets "$target" ||
+        fail "$target is not withsecrets and stays" '--force removes it all the same'
+    say "removing $target"
+    rm -f "$target"
+}
+
+main "$@"
