@@ -8,9 +8,10 @@ internal import Synchronization
 ///     let session = RemoteSession(isTrusted: manifest.isTrusted)
 ///     session.register(into: &registry)
 ///     … resolve everything …
-///     await session.finishReads()                 // login tokens that hold no leases are given back
-///     if session.leases.hasWork { session.leases.start { loss in … } }
-///     … the command runs, ends, or cannot be started …
+///     await session.finishReads()                 // before anything is forked or replaced
+///     … the command is started …
+///     session.leases.start { loss in … }          // behind the fork, once inherited descriptors are closed
+///     … the command ends, or could not be started …
 ///     session.leases.endAll(within: .seconds(2))  // on every way out
 ///
 /// Nothing is started, and nothing read, before the first secret of a network provider is asked for.
@@ -42,8 +43,9 @@ package final class RemoteSession: Sendable {
         registry.register(.ssm) { ParameterStoreProvider(RemoteSettings($0, $1, self)) }
     }
 
-    /// Gives back the logins that hold no leases, all at once, and ends the connections where no lease is left. What goes
-    /// wrong is no error: the reads are done, and a token that is not given back ends by itself.
+    /// Gives back the logins that hold no leases, all at once, and ends all connections and the network's thread: its
+    /// descriptors are not closed on exec, and a process with threads is no good to fork. What goes wrong is no error:
+    /// the reads are done, and a token that is not given back ends by itself.
     package func finishReads() async {
         let endings = endings.withLock { endings in
             defer { endings = [] }
@@ -54,7 +56,7 @@ package final class RemoteSession: Sendable {
                 group.addTask { await ending() }
             }
         }
-        if !leases.hasWork { engine.close() }
+        engine.close()
     }
 
     /// Asks for something to be done when all reads are.

@@ -11,9 +11,10 @@ internal import Synchronization
 /// It has a thread of its own, and that only when `start` is called while there is something to renew. The thread has all
 /// signals blocked, forks nothing and touches no descriptor of the command's.
 ///
-/// For the supervisor: call `start` once the command runs (and not at all in a run without leases), act on the losses
-/// that it reports, and call `endAll` on every way out: the command ended, could not be started, or we were told to
-/// stop. Neither changes the command's exit status.
+/// For the supervisor: call `start` once the command runs, behind the fork and behind the closing of what the command
+/// inherited, since the network's descriptors are not closed on exec; act on the losses that it reports; and call
+/// `endAll` on every way out: the command ended, could not be started, or we were told to stop. Neither changes the
+/// command's exit status.
 package final class LeaseKeeper: Sendable {
     private let state = Mutex(State())
 
