@@ -152,8 +152,9 @@ let package = Package(
         tests(
             "RemoteProviders",
             [
-                "RemoteProviders", "SecretProviders", "ManifestFormat", "SecretMemory", "Diagnostics", "EventLoop",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "RemoteProviders", "SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory",
+                "Diagnostics",
+                "EventLoop", .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fakes"]
         ),

@@ -1,4 +1,6 @@
+import EventLoop
 import ManifestFormat
+import ProviderContract
 import SecretProviders
 import Testing
 
@@ -103,6 +105,23 @@ struct ContractTests {
             let second = fetch(service, ["app", path], at: server.address, timeout: timeout)
             #expect(second.failure == expected.reason, "\(second)")
         }
+    }
+
+    /// A run that is over waits for no service.
+    @Test(arguments: services)
+    func aReadThatIsCancelledEnds(_ service: Service) throws {
+        let server = try FakeServer.shared(service.script)
+        let test = RemoteTest(environment: service.environment.merging(["PATH": "/nowhere"]) { $1 })
+        let settings = service.settings.mapValues { $0.replacing("ADDRESS", with: server.address) }
+        let loop = EventLoop()
+        var registry = ProviderRegistry()
+        test.session.register(into: &registry)
+        let configuration = test.configuration(service.kind, timeout: nil, settings)
+        let provider = try registry.makeProvider(configuration, test.context(loop))
+        let path = service.prefix + "contract-timeout-x"
+        let address = SecretAddress(provider: service.kind.rawValue, path: path, folder: "/")
+        let contract = ProviderContract(loop: loop, plantedValue: "echoed-by-the-server")
+        #expect(contract.violations(.cancelled, .init(provider, address)).isEmpty)
     }
 
     @Test(arguments: services)
