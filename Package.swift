@@ -56,7 +56,11 @@ let package = Package(
         .executable(name: "withsecrets", targets: ["withsecrets"])
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         .executableTarget(
@@ -64,7 +68,7 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "VaultFormat", "OutputMasking",
                 "ProcessLaunch", "EventLoop", "CProcessShims", "Auditing", "ManifestMigration", "SecretExport",
-                "YAMLTree",
+                "YAMLTree", "RemoteProviders",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -85,6 +89,20 @@ let package = Package(
         ),
         module("OutputMasking", ["Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
+        module(
+            "RemoteProviders",
+            [
+                "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "EventLoop", "CProcessShims",
+                "CSodium",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
         module("ManifestMigration", ["Diagnostics", "SecretProviders", "YAMLTree"]),
         module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
@@ -130,6 +148,15 @@ let package = Package(
             "ProcessLaunch",
             ["ProcessLaunch", "ProcessDriver", "CProcessShims", "SecretMemory", "Diagnostics"],
             exclude: ["Scripts"]
+        ),
+        tests(
+            "RemoteProviders",
+            [
+                "RemoteProviders", "SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory",
+                "Diagnostics",
+                "EventLoop", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["Fakes"]
         ),
         tests(
             "SecretExport",

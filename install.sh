@@ -19,7 +19,7 @@ usage: ./install.sh [--prefix DIR] [--force]
   --help           show this
 
 It needs Swift 6.2 or newer (https://swift.org/install; 6.3 is what the project is tested with), git, and the
-development files of libsodium, libyaml and re2, which it installs with apt-get as root or where sudo asks for
+development files of libsodium, libyaml, re2 and zlib, which it installs with apt-get as root or where sudo asks for
 nothing. Running it again is safe.
 END
 }
@@ -91,11 +91,11 @@ prepare() {
 
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
-        say 'no Debian packages here: libsodium, libyaml, re2 (with .a files), pkg-config and git have to be installed'
+        say 'no Debian packages here: libsodium, libyaml, re2, zlib (with .a files), pkg-config and git have to be installed'
         return
     fi
     missing=
-    for package in ca-certificates git libsodium-dev libyaml-dev libre2-dev pkg-config python3 "$@"; do
+    for package in ca-certificates git libsodium-dev libyaml-dev libre2-dev pkg-config python3 zlib1g-dev "$@"; do
         status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
         [ "$status" = installed ] || missing="$missing $package"
     done

@@ -32,17 +32,21 @@ enum ProviderKey {
 
     private static let auth: [String: Value] = [
         "method": .text, "mount": .text, "role": .text, "role_id": .textOrSecret, "secret_id": .secret,
-        "username": .textOrSecret, "password": .secret, "token": .secret, "token_file": .path,
+        "username": .textOrSecret, "password": .secret, "token": .secret, "token_file": .path, "wrapped": .flag,
+        "audience": .text, "region": .text, "server_id": .text,
     ]
 
     private static func own(_ kind: ProviderKind) -> [String: Value] {
         switch kind {
         case .env, .file, .dotenv, .exec: [:]
         case .vaultfile: ["path": .path, "pin": .text]
-        case .vault: ["namespace": .text]
+        case .vault: ["namespace": .text, "on_lease_loss": .choice(["warn", "signal", "restart", "stop"])]
         case .aws, .ssm: ["region": .text, "profile": .text, "role_arn": .text, "external_id": .textOrSecret]
         case .azure:
-            ["tenant_id": .text, "client_id": .text, "client_secret": .secret, "authority": .text]
+            [
+                "tenant_id": .text, "client_id": .text, "client_secret": .secret, "authority": .text,
+                "certificate_file": .path,
+            ]
         case .gcp: ["credentials_file": .path, "token_address": .text]
         }
     }

@@ -30,7 +30,7 @@ extension ProviderKind {
         case .env, .dotenv: [:]
         case .file, .exec: ["raw": .flag]
         case .vaultfile: ["version": .number]
-        case .vault: ["version": .number, "method": .text]
+        case .vault: ["version": .number, "method": .text, "params": .text]
         case .aws: ["stage": .text, "version": .text]
         case .ssm: ["version": .number, "label": .text]
         case .azure, .gcp: ["version": .text]

@@ -45,14 +45,19 @@ extension SignalFacts {
         let group = getpgid(command)
         number = signal.number
         isFromKernel = signal.code == Self.kernelCode
-        isFromUs = signal.sender == getpid()
+        // What a part of us means for the command, such as the end after a lost lease, it queues: sigqueue(3).
+        let isMeant = signal.sender == getpid() && signal.code == Self.queueCode
+        isFromUs = signal.sender == getpid() && !isMeant
         sharesGroup = group == getpgrp()
         leadsSession = getsid(0) == getpid()
-        isFromCommand = !isFromKernel && signal.sender > 0 && Self.isCommand(signal.sender, command, group: group)
+        isFromCommand =
+            !isFromKernel && !isMeant && signal.sender > 0 && Self.isCommand(signal.sender, command, group: group)
     }
 
     /// `SI_KERNEL` of <signal.h>, a macro that Swift does not import.
     private static let kernelCode: Int32 = 0x80
+    /// `SI_QUEUE`.
+    private static let queueCode: Int32 = -1
 
     private static func isCommand(_ sender: pid_t, _ command: pid_t, group: pid_t) -> Bool {
         if sender == command { return true }

@@ -9,6 +9,9 @@ package struct Supervisor: ~Copyable {
         package var stopTimeout: Duration?
         /// Whether orphans of the command fall to us and are reaped. PID 1 does so anyway.
         package var isSubreaper = false
+        /// Called once the command runs and what was meant for it is closed here: from now on threads and descriptors
+        /// are nobody's business but ours.
+        package var whenStarted: @Sendable () -> Void = {}
 
         package init() {}
     }
@@ -53,6 +56,7 @@ package struct Supervisor: ~Copyable {
             let started = try CommandStart(command, streams).run()
             ws_wipe_environment()
             ws_close_inherited()
+            options.whenStarted()
             // What the command closes has to be closed: whoever waits for that must not wait for us.
             if started.session == nil { ws_release_stream(0) }
             if !streams.relays.contains(where: { $0.kind != .errors }) { ws_release_stream(1) }

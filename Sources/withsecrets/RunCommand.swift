@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import ManifestFormat
 internal import OutputMasking
 internal import ProcessLaunch
+internal import RemoteProviders
 internal import SecretMemory
 internal import SecretProviders
 
@@ -24,7 +25,10 @@ struct RunCommand {
     private func run(_ session: Session, _ terminal: Terminal) throws(Failure) -> Int32 {
         harden(terminal)
         let manifest = try session.loadManifest()
-        let resolution = session.resolve(manifest)
+        let remote = session.remoteProviders(for: manifest)
+        // On every way out of here; where the command is relayed to its end, `supervise` has done it before.
+        defer { remote.leases.endAll() }
+        let resolution = session.resolve(manifest, remote: remote)
         let trail = AuditTrail(manifest.manifest.audit, command: command.first?.text, terminal)
         try trail.record(.run, resolution)
         try session.checkOutcome(of: resolution)
@@ -35,12 +39,12 @@ struct RunCommand {
         let command = Command(command, environment: environment)
         let masking = try masking(of: resolution, manifest.manifest.mask, terminal)
         try session.checkStrictness()
-        guard masking.isNeeded || needsSupervision(manifest.manifest.run, resolution) else {
+        guard masking.isNeeded || needsSupervision(manifest.manifest.run, resolution) || remote.leases.hasWork else {
             terminal.detail("nothing to mask or to watch: becoming the command")
             let error = command.replaceProcess()
             throw Failure(error.diagnostic, status: error.exitStatus)
         }
-        return try supervise(command, files, masking, manifest.manifest.run, terminal)
+        return try supervise(command, files, masking, manifest.manifest.run, remote.leases, terminal)
     }
 
     private func harden(_ terminal: Terminal) {
@@ -148,18 +152,23 @@ struct RunCommand {
         _ files: consuming PrivateFiles,
         _ masking: Masking,
         _ settings: Manifest.RunSettings,
+        _ leases: LeaseKeeper,
         _ terminal: Terminal
     ) throws(Failure) -> Int32 {
         var supervision = Supervisor.Options()
         supervision.stopTimeout = settings.stopTimeout
         supervision.isSubreaper = settings.isSubreaper
         supervision.terminal = (options.pty ?? settings.pty ?? .auto).terminalUse
+        supervision.whenStarted = { [verbosity = options.verbosity, format = options.logFormat] in
+            leases.start { LeaseLoss.act(upon: $0, Terminal(verbosity: verbosity, format: format)) }
+        }
         let outcome: Supervisor.Outcome
         do throws(LaunchError) {
             outcome = try Supervisor(supervision, filter: masking.makeFilter).run(command, files: files)
         } catch {
             throw Failure(error.diagnostic, status: error.exitStatus)
         }
+        leases.endAll()
         try masking.writeReport(to: terminal)
         if let failure = outcome.outputFailure {
             throw Failure(failure.diagnostic)

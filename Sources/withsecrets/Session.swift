@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import EventLoop
 internal import ManifestFormat
 internal import OutputMasking
+internal import RemoteProviders
 internal import SecretMemory
 internal import SecretProviders
 internal import Synchronization
@@ -35,12 +36,18 @@ struct Session {
         return manifest
     }
 
+    /// The network providers for a run of that manifest.
+    func remoteProviders(for manifest: LoadedManifest) -> RemoteSession {
+        RemoteSession(isTrusted: isTrusted(manifest))
+    }
+
     /// Resolves all that `manifest` names, or `only`; from here on the terminal masks what it prints.
-    func resolve(
-        _ manifest: LoadedManifest,
-        only: [String]? = nil,
-        registry: ProviderRegistry = .local
-    ) -> Resolution {
+    ///
+    /// - Parameter remote: given by who keeps leases while a command runs; otherwise they end with the reads.
+    func resolve(_ manifest: LoadedManifest, only: [String]? = nil, remote: RemoteSession? = nil) -> Resolution {
+        let own = remote ?? remoteProviders(for: manifest)
+        var registry = ProviderRegistry.local
+        own.register(into: &registry)
         let loop = EventLoop()
         let credentials = Mutex<[(name: String, value: Secret)]>([])
         var context = ProviderContext(loop: loop)
@@ -64,8 +71,13 @@ struct Session {
             timeout: options.timeout,
             only: only ?? (options.only.isEmpty ? nil : options.only)
         )
-        var resolution = loop.runBlocking { await resolver.resolve() }
+        var resolution = loop.runBlocking {
+            let resolution = await resolver.resolve()
+            await own.finishReads()
+            return resolution
+        }
         resolution.wrongPassphraseCount = wrongPassphraseCount.withLock(\.self)
+        if remote == nil { own.leases.endAll() }
         terminal.mask = MessageMask(resolution).mask
         // Only now: a line of a program may hold what it was about to hand over.
         for line in details.withLock({ $0 }) { terminal.detail(printable(line)) }
@@ -83,6 +95,13 @@ struct Session {
     func checkStrictness() throws(Failure) {
         guard options.isStrict, terminal.warningCount > 0 else { return }
         throw Failure(Diagnostic("--strict: \(terminal.warningCount) warnings, so nothing was started"))
+    }
+
+    /// Whether its addresses may have the user's own credentials: it was named, holds nothing that could send them
+    /// anywhere, or was looked at and trusted.
+    private func isTrusted(_ manifest: LoadedManifest) -> Bool {
+        guard manifest.wasFound, !manifest.sensitiveParts.isEmpty else { return true }
+        return Surroundings.stateFolder.map { TrustStore(folder: $0).trusts(manifest) } ?? false
     }
 
     private func checkTrust(of manifest: LoadedManifest) throws(Failure) {

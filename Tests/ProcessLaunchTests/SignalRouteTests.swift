@@ -1,3 +1,4 @@
+import CProcessShims
 import Glibc
 import Testing
 
@@ -51,5 +52,12 @@ struct SignalRouteTests {
 
     @Test(arguments: cases) func eachSignalHasItsRoute(_ entry: Case) {
         #expect(entry.facts.route == entry.route)
+    }
+
+    /// `code` is `SI_USER` for kill(2), `SI_QUEUE` for sigqueue(3).
+    @Test(arguments: [(Int32(0), SignalRoute.withhold), (-1, .pass)])
+    func whatWeSendOurselvesGoesOnOnlyWhereItIsQueued(_ code: Int32, _ route: SignalRoute) {
+        let signal = ws_signal(number: SIGTERM, code: code, sender: getpid(), sender_user: getuid(), value: 0)
+        #expect(SignalFacts(signal, command: getpid()).route == route)
     }
 }

@@ -1,0 +1,181 @@
+internal import Crypto
+internal import Diagnostics
+internal import ManifestFormat
+internal import SecretMemory
+internal import SecretProviders
+
+/// Finds a token for a resource as `DefaultAzureCredential` does: what the entry or the environment names (secret,
+/// certificate, federated token), GitHub's identity, the managed identity; last the `az` tool.
+struct AzureCredentialChain: Sendable {
+    let settings: RemoteSettings
+    let service: HTTPService
+    let challenge: AzureChallenge
+
+    /// Where we log in: the user's own choice before what the vault says.
+    let authority: WebAddress
+
+    private var tenant: String { settings.text("tenant_id", orAnyOf: "AZURE_TENANT_ID") ?? challenge.tenant }
+    private var clientID: String? {
+        get async throws(ProviderError) {
+            settings.text("client_id", orAnyOf: "AZURE_CLIENT_ID")
+        }
+    }
+
+    /// - Returns: `nil` where there are no credentials anywhere.
+    func token() async throws(ProviderError) -> Secret? {
+        if let token = try await settings.secret("auth.token") { return token.trimmed() }
+        if settings.mode.allowsOwnWays {
+            if let client = try await clientID {
+                if let found = try await fromSecret(client) { return found }
+                if let found = try await fromCertificate(client) { return found }
+                if let found = try await fromFederation(client) { return found }
+            } else if settings.configuration.settings["client_secret"] != nil {
+                throw .settingNeeded(settings.name, "client_id")
+            }
+            if let found = try await AzureManagedIdentity(settings: settings, service: service)
+                .token(for: challenge.resource.origin, client: try await clientID)
+            {
+                settings.note("credentials from the managed identity")
+                return found
+            }
+        }
+        return try await fromTool()
+    }
+
+    private func fromSecret(_ client: String) async throws(ProviderError) -> Secret? {
+        let secret: Secret
+        if let configured = try await settings.secret("client_secret") {
+            secret = configured
+        } else if let inherited = settings.context.secret(of: "AZURE_CLIENT_SECRET") {
+            settings.context.noteCredential("AZURE_CLIENT_SECRET", inherited)
+            secret = inherited
+        } else {
+            return nil
+        }
+        settings.note("logs in with a client secret at \(authority.origin)")
+        return try await login(client) { $0.add("client_secret", secret) }
+    }
+
+    private func fromCertificate(_ client: String) async throws(ProviderError) -> Secret? {
+        guard let file = settings.text("certificate_file", orAnyOf: "AZURE_CLIENT_CERTIFICATE_PATH") else { return nil }
+        guard let pem = try await settings.context.contents(ofFile: file, for: settings.name) else {
+            throw .noFile(settings.name, file)
+        }
+        settings.context.noteCredential("\(settings.name) certificate's key", pem)
+        guard let certificate = pemBlock("CERTIFICATE", in: pem) else {
+            throw .noPEM(settings.name, file, "certificate")
+        }
+        let now = UTCTime.now.seconds
+        var id = SystemRandomNumberGenerator()
+        let thumbprint = certificate.withBytes { bytes in
+            Array(Insecure.SHA1.hash(data: bytes.indices.map { bytes[$0] }))
+        }
+        var encoded = SecretBytes(capacity: 32)
+        encoded.append(base64: thumbprint.span, forURL: true)
+        let assertion = JSONWebToken.sign(
+            header: [("x5t", .secret(Secret(encoded)))],
+            claims: [
+                ("aud", .text("\(authority.origin)/\(tenant)/oauth2/v2.0/token")), ("iss", .text(client)),
+                ("sub", .text(client)), ("jti", .text(String(id.next(), radix: 36) + String(id.next(), radix: 36))),
+                ("nbf", .number(now - 60)), ("exp", .number(now + 600)),
+            ],
+            key: pem.privateKeyPEM
+        )
+        guard let assertion else { throw .noPEM(settings.name, file, "RSA private key without a passphrase") }
+        settings.note("logs in with a certificate at \(authority.origin)")
+        return try await login(client, assertion: assertion)
+    }
+
+    /// A token of a cluster's or of GitHub's that the application trusts.
+    private func fromFederation(_ client: String) async throws(ProviderError) -> Secret? {
+        let assertion: Secret
+        if let file = settings.text("auth.token_file", orAnyOf: "AZURE_FEDERATED_TOKEN_FILE") {
+            guard let token = try await settings.token(inFile: file) else { throw .noFile(settings.name, file) }
+            settings.note("logs in with a federated token at \(authority.origin)")
+            assertion = token
+        } else if let token = try await GitHubIdentity(settings: settings, service: service)
+            .token(for: settings.configuration.text("auth.audience") ?? "api://AzureADTokenExchange")
+        {
+            settings.note("logs in with GitHub's identity at \(authority.origin)")
+            assertion = token
+        } else {
+            return nil
+        }
+        return try await login(client, assertion: assertion)
+    }
+
+    private func login(_ client: String, assertion: Secret) async throws(ProviderError) -> Secret {
+        try await login(client) { form in
+            form.add("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+            form.add("client_assertion", assertion)
+        }
+    }
+
+    /// The client credentials grant (RFC 6749 §4.4).
+    private func login(_ client: String, _ addProof: (inout FormBody) -> Void) async throws(ProviderError) -> Secret {
+        var form = FormBody(["grant_type": "client_credentials", "client_id": client])
+        form.add("scope", "\(challenge.resource.origin)/.default")
+        addProof(&form)
+        var request = HTTPRequest(.post, authority, "/\(percentEncoded(tenant))/oauth2/v2.0/token")
+        request.setForm(form)
+        let answer = try await service.send(request)
+        guard answer.isSuccess else {
+            guard (400...499).contains(answer.status), answer.status != 429 else {
+                throw .status(answer, "\(settings.name): the login", authority)
+            }
+            throw ProviderError(
+                .refused,
+                "\(settings.name): the login was refused (\(answer.status) from \(authority.origin))",
+                hints: ["the client, its tenant or its secret may be wrong or expired"]
+            )
+        }
+        guard let token = answer.json?.member("access_token"), token.kind == .string else {
+            throw .malformed(settings.name, authority, "no token")
+        }
+        return token.secret()
+    }
+
+    private func fromTool() async throws(ProviderError) -> Secret? {
+        guard settings.mode.allowsTool else { return nil }
+        var arguments = [
+            "az", "account", "get-access-token", "--output", "json", "--resource", challenge.resource.origin,
+        ]
+        if let tenant = settings.text("tenant_id", orAnyOf: "AZURE_TENANT_ID") { arguments += ["--tenant", tenant] }
+        let outcome = try await settings.context.output(of: arguments, for: settings.name, timeout: .seconds(20))
+        guard case .output(let output) = outcome, let token = (try? JSONValue(parsing: output))?.member("accessToken"),
+            token.kind == .string
+        else { return nil }
+        settings.note("credentials from 'az account get-access-token'")
+        return token.secret()
+    }
+}
+
+/// The bytes of the first PEM block of that kind (RFC 7468).
+func pemBlock(_ kind: String, in pem: Secret) -> Secret? {
+    pem.withBytes { bytes in
+        guard let start = firstPlace(of: "-----BEGIN \(kind)-----", in: bytes, from: 0),
+            let end = firstPlace(of: "-----END \(kind)-----", in: bytes, from: start)
+        else { return nil }
+        let body = Secret(SecretBytes(copying: bytes.extracting((start + kind.utf8.count + 16)..<end)))
+        return body.decoded(.base64)
+    }
+}
+
+extension Secret {
+    /// From the line that begins a private key on: what stands before may be certificates.
+    fileprivate var privateKeyPEM: Secret {
+        withBytes { bytes in
+            for kind in ["PRIVATE KEY", "RSA PRIVATE KEY"] {
+                let end = "-----END \(kind)-----"
+                if let start = firstPlace(of: "-----BEGIN \(kind)-----", in: bytes, from: 0),
+                    let last = firstPlace(of: end, in: bytes, from: start)
+                {
+                    var pem = SecretBytes(copying: bytes.extracting(start..<(last + end.utf8.count)))
+                    pem.append("\n")
+                    return Secret(pem)
+                }
+            }
+            return Secret(SecretBytes(capacity: 1))
+        }
+    }
+}
