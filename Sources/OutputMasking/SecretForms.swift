@@ -2,7 +2,7 @@ internal import SecretMemory
 
 /// Writes the forms in which a secret may be printed, one after another, into one piece of locked memory.
 ///
-/// Every form goes to a `PatternSink`, which keeps equal ones once. Minimum lengths are those of design.md, section 4.
+/// Every form goes to a `PatternSink`, which keeps equal ones once. docs/masking.md tells the minimum lengths.
 struct SecretForms: ~Copyable {
     /// The form being written.
     var scratch = SecretBytes(capacity: 1024)
