@@ -1,3 +1,5 @@
+import Glibc
+
 @testable import OutputMasking
 
 /// SplitMix64: a small generator whose whole state is the seed, so that a failure can be run again.
@@ -58,4 +60,11 @@ extension [UInt8] {
             byte >= 0x20 && byte < 0x7F ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
         }.joined()
     }
+}
+
+/// The seed of a property test: always the same ones, so that what passed passes again, and with
+/// `WITHSECRETS_TEST_SEED=random` one that nobody has tried yet. Failures print it; a number tries that one again.
+func propertySeed() -> UInt64 {
+    guard let text = unsafe getenv("WITHSECRETS_TEST_SEED") else { return 20_261_121 }
+    return unsafe UInt64(String(cString: text)) ?? UInt64.random(in: 0 ... .max)
 }
