@@ -185,6 +185,7 @@ let package = Package(
         + fuzzers([
             "AgeHeaderFuzz": ["AgeFormat"],
             "DotenvFuzz": ["SecretProviders", "SecretMemory"],
+            "MaskerFuzz": ["OutputMasking"],
             "JSONPointerFuzz": ["SecretProviders", "SecretMemory"],
             "VaultFileFuzz": ["VaultFormat"],
         ]),

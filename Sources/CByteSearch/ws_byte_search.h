@@ -11,20 +11,20 @@
 typedef uint8_t ws_lanes __attribute__((ext_vector_type(16)));
 typedef bool ws_flags __attribute__((ext_vector_type(16)));
 
-static inline uint64_t ws_controls_of_16(const uint8_t *_Nonnull bytes) {
+static inline uint64_t ws_low_of_16(const uint8_t *_Nonnull bytes) {
     ws_lanes lanes;
     memcpy(&lanes, bytes, sizeof lanes);
-    ws_flags flags = __builtin_convertvector((lanes == '\n') | (lanes == '\r') | (lanes == 0x1B), ws_flags);
+    ws_flags flags = __builtin_convertvector(lanes < 0x20, ws_flags);
     uint16_t bits;
     memcpy(&bits, &flags, sizeof bits);
     return bits;
 }
 
-/// Which of the 64 bytes are a line feed, a carriage return or an ESC: bit 0 is the first byte's.
-static inline uint64_t ws_controls_of_64(const void *_Nonnull bytes) {
+/// Which of the 64 bytes are below 0x20, as line ends and ESC are: bit 0 is the first byte's.
+static inline uint64_t ws_low_of_64(const void *_Nonnull bytes) {
     const uint8_t *start = bytes;
-    return ws_controls_of_16(start) | ws_controls_of_16(start + 16) << 16 | ws_controls_of_16(start + 32) << 32
-        | ws_controls_of_16(start + 48) << 48;
+    return ws_low_of_16(start) | ws_low_of_16(start + 16) << 16 | ws_low_of_16(start + 32) << 32
+        | ws_low_of_16(start + 48) << 48;
 }
 
 /// A load that may happen while another thread stores to the same word.

@@ -15,6 +15,8 @@ internal import SecretMemory
     let rootLeading: UInt32
     /// The same for patterns that are looked for across line ends.
     let rootWrappedLeading: UInt32
+    /// Some pattern counts only between delimiters.
+    let hasDelimited: Bool
 
     init(_ tables: borrowing AutomatonTables) {
         unsafe nodes = tables.nodes.start
@@ -23,6 +25,7 @@ internal import SecretMemory
         unsafe accepted = UnsafePointer(tables.accepted.start)
         rootLeading = tables.rootLeading
         rootWrappedLeading = tables.rootWrappedLeading
+        hasDelimited = tables.filter.needsEverySequence
     }
 
     @inline(__always)
@@ -172,6 +175,16 @@ internal import SecretMemory
         let code = node(index).leading
         guard code == TrieNode.mixedLeading else { return Base64Boundary.mask(code) }
         return UInt32(edges.value(index, EdgeTable.Symbol.leading) ?? 0)
+    }
+
+    /// How many of the bytes read decide about matches that go on: those of the node's string, and the one before where
+    /// it may touch a short secret, or share bits of base64 with a longer one.
+    @inline(__always)
+    func reach(_ index: UInt32) -> Int {
+        if index == TrieNode.root { return rootLeading != 0 || hasDelimited ? 1 : 0 }
+        let bits = node(index)
+        return bits.leading != 0 || hasDelimited && bits.depth <= MaskedSecret.longestDelimited
+            ? bits.depth + 1 : bits.depth
     }
 
     /// Whether all patterns that start with this node's string start with the same public prefix.

@@ -17,16 +17,15 @@ struct Bitmap: ~Copyable, Sendable {
 
     var view: BitmapView { BitmapView(words: words, bitCount: bitCount) }
 
-    func insert(_ piece: UInt32) { set(view.slot(piece)) }
+    func insert(_ piece: UInt32) {
+        let place = view.place(piece)
+        unsafe words.start[place.word] |= 1 << place.bit
+    }
 
     func insert(_ key: UInt64) {
         let slots = view.slots(key)
-        set(slots.0)
-        set(slots.1)
-    }
-
-    private func set(_ slot: Int) {
-        unsafe words.start[slot >> 6] |= 1 << UInt64(slot & 63)
+        unsafe words.start[slots.0 >> 6] |= 1 << UInt64(slots.0 & 63)
+        unsafe words.start[slots.1 >> 6] |= 1 << UInt64(slots.1 & 63)
     }
 }
 
@@ -35,18 +34,21 @@ struct Bitmap: ~Copyable, Sendable {
 /// - Safety: valid as long as the bitmap; a slot is always within it.
 @safe struct BitmapView {
     private let words: UnsafePointer<UInt64>
-    private let pieceShift: UInt32
+    private let wordShift: UInt32
     private let bitCount: UInt64
 
     fileprivate init(words: borrowing SecretTable<UInt64>, bitCount: Int) {
         unsafe self.words = UnsafePointer(words.start)
-        pieceShift = UInt32(32 - bitCount)
+        wordShift = UInt32(38 - bitCount)
         self.bitCount = UInt64(bitCount)
     }
 
     /// Whether a piece of up to four bytes is a member, or looks like one.
     @inline(__always)
-    func holds(_ piece: UInt32) -> Bool { holds(slot: slot(piece)) }
+    func holds(_ piece: UInt32) -> Bool {
+        let place = place(piece)
+        return unsafe words[place.word] &>> place.bit & 1 != 0
+    }
 
     /// Whether a string of up to eight bytes is a member, or looks like one.
     @inline(__always)
@@ -55,9 +57,11 @@ struct Bitmap: ~Copyable, Sendable {
         return holds(slot: slots.0) && holds(slot: slots.1)
     }
 
+    /// The word by all bytes of a piece, the bit in it by its first: two instructions fewer in the innermost loop.
     @inline(__always)
-    fileprivate func slot(_ piece: UInt32) -> Int {
-        Int(truncatingIfNeeded: (piece &* 0x9E37_79B1) &>> pieceShift)
+    fileprivate func place(_ piece: UInt32) -> (word: Int, bit: UInt64) {
+        let mixed = piece &* 0x9E37_79B1
+        return (Int(truncatingIfNeeded: mixed &>> wordShift), UInt64(truncatingIfNeeded: mixed & 63))
     }
 
     @inline(__always)

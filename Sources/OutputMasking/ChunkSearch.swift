@@ -60,37 +60,48 @@ internal import CByteSearch
     // MARK: - Line ends and control sequences
 
     /// Looks for the first line end or control sequence before `end` that a pattern may go on behind.
+    @inline(never)
     private mutating func findControl(before end: Int, _ low: Int) {
+        guard control == nil else { return }
         let gaps = unsafe GapSearch(filter, base, count, low)
-        while control == nil, controlsEnd < end {
-            guard let found = nextControl(before: end) else { return }
-            controlsEnd = found + 1
-            if let next = gaps.placeBehindHarmless(found) {
-                controlsEnd = max(controlsEnd, next)
-            } else {
-                control = Candidate(start: settled(max(low, found - filter.window), low), reach: controlsEnd)
+        var start = controlsEnd
+        while start < end {
+            var next = start &+ 64
+            var found = next <= count ? unsafe ws_low_of_64(base + start) : lowOfLastBytes(from: start)
+            while found != 0 {
+                let place = start &+ found.trailingZeroBitCount
+                guard place < end else {
+                    next = place
+                    break
+                }
+                let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
+                guard byte == 0x0A || byte == 0x0D || byte == .escape else {
+                    found &= found &- 1
+                    continue
+                }
+                guard let behind = gaps.placeBehindHarmless(place) else {
+                    controlsEnd = place + 1
+                    control = Candidate(start: settled(max(low, place - filter.window), low), reach: place + 1)
+                    return
+                }
+                guard behind < next else {
+                    next = behind
+                    break
+                }
+                found &= .max &<< UInt64(truncatingIfNeeded: behind &- start)
             }
+            start = next
         }
+        controlsEnd = max(controlsEnd, start)
     }
 
-    /// The first line end or ESC from `controlsEnd` on.
-    private mutating func nextControl(before end: Int) -> Int? {
-        while controlsEnd < end {
-            if controlsEnd + 64 <= count {
-                let found = unsafe ws_controls_of_64(base + controlsEnd)
-                if found != 0 {
-                    let place = controlsEnd + found.trailingZeroBitCount
-                    controlsEnd = min(place, end)
-                    return place < end ? place : nil
-                }
-                controlsEnd = min(controlsEnd + 64, end)
-            } else {
-                let byte = unsafe base.load(fromByteOffset: controlsEnd, as: UInt8.self)
-                if byte.isLineEnd || byte == .escape { return controlsEnd }
-                controlsEnd += 1
-            }
+    /// As `ws_low_of_64`, where fewer bytes are left.
+    private func lowOfLastBytes(from start: Int) -> UInt64 {
+        var result: UInt64 = 0
+        for place in start..<count {
+            if unsafe base.load(fromByteOffset: place, as: UInt8.self) < 0x20 { result |= 1 << UInt64(place - start) }
         }
-        return nil
+        return result
     }
 
     /// Where the automaton has to begin so that it finds what starts at `place`: before a control sequence that `place` lies

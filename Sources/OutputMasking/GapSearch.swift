@@ -21,17 +21,34 @@
     /// The place of the text behind the gaps that start at `start`; nil where the automaton has to look at them.
     ///
     /// Both views count: one leaves out control sequences alone, the other line ends and the blanks behind them too.
+    @inline(__always)
     func placeBehindHarmless(_ start: Int) -> Int? {
+        // Nearly always a line feed and then text.
+        if start &+ 5 <= count, byte(start) == 0x0A {
+            let following = unsafe base.loadUnaligned(fromByteOffset: start &+ 1, as: UInt32.self)
+            if !following.holdsControl, following & 0xFF != 0x20 {
+                let isHarmless =
+                    !mayMeet(gap: start, UInt8(truncatingIfNeeded: following))
+                    || isHarmless(gap: start, before: following)
+                return isHarmless ? start &+ 1 : nil
+            }
+        }
+        return placeBehindHarmlessRun(start)
+    }
+
+    private func placeBehindHarmlessRun(_ start: Int) -> Int? {
         var position = start
         var hasLineEnd = false
         var isTextCut = false
         while position < count, position - start < Self.longestRun {
             let byte = byte(position)
             if byte == .escape {
-                guard let end = sequencesEnd(from: position), let text = text(from: end, isJoined: false),
-                    isHarmless(gap: position, before: text.bytes)
-                else { return nil }
-                isTextCut = text.isCut
+                guard let end = sequencesEnd(from: position), end < count else { return nil }
+                if mayMeet(gap: position, self.byte(end)) {
+                    guard let text = text(from: end, isJoined: false), isHarmless(gap: position, before: text.bytes)
+                    else { return nil }
+                    isTextCut = text.isCut
+                }
                 position = end
             } else if byte.isLineEnd {
                 hasLineEnd = true
@@ -39,7 +56,7 @@
             } else if hasLineEnd, byte.isBlank {
                 position += 1
             } else {
-                guard hasLineEnd || isTextCut else { return position }
+                guard hasLineEnd || isTextCut, mayMeet(gap: start, byte) else { return position }
                 guard let text = text(from: position, isJoined: true), isHarmless(gap: start, before: text.bytes) else {
                     return nil
                 }
@@ -49,15 +66,20 @@
         return nil
     }
 
-    /// Whether no pattern goes on with `text` behind the gap at `gap`.
+    /// Whether the byte before the gap and the one behind it are neighbours in any pattern.
+    @inline(__always)
+    private func mayMeet(gap: Int, _ next: UInt8) -> Bool {
+        gap > low && filter.neighbours.holds(byte(gap &- 1), next)
+    }
+
+    /// Whether no pattern goes on with `text` behind the gap at `gap`, where the nearest bytes do meet.
     private func isHarmless(gap: Int, before text: UInt32) -> Bool {
-        guard gap > low else { return true }
         let joints = filter.joints
-        let last = byte(gap - 1)
+        let last = byte(gap &- 1)
         let first = UInt8(truncatingIfNeeded: text)
         if filter.jointKinds.contains(.after), joints.holds(GapJoint.after(last, text)) { return false }
-        if filter.jointKinds.contains(.before), gap - low >= 4 {
-            let preceding = unsafe base.loadUnaligned(fromByteOffset: gap - 4, as: UInt32.self)
+        if filter.jointKinds.contains(.before), gap &- low >= 4 {
+            let preceding = unsafe base.loadUnaligned(fromByteOffset: gap &- 4, as: UInt32.self)
             if joints.holds(GapJoint.before(preceding, first)) { return false }
         }
         return !(filter.jointKinds.contains(.pair) && joints.holds(GapJoint.pair(last, first)))
@@ -68,8 +90,7 @@
     private func text(from position: Int, isJoined: Bool) -> (bytes: UInt32, isCut: Bool)? {
         if position + 4 <= count {
             let bytes = unsafe base.loadUnaligned(fromByteOffset: position, as: UInt32.self)
-            // None is below 0x20.
-            if (bytes &- 0x2020_2020) & ~bytes & 0x8080_8080 == 0 { return (bytes, false) }
+            if !bytes.holdsControl { return (bytes, false) }
         }
         var result: UInt32 = 0
         var found: UInt32 = 0
@@ -149,4 +170,9 @@
     private func byte(_ position: Int) -> UInt8 {
         unsafe base.load(fromByteOffset: position, as: UInt8.self)
     }
+}
+
+extension UInt32 {
+    /// Whether one of the four bytes is below 0x20.
+    fileprivate var holdsControl: Bool { (self &- 0x2020_2020) & ~self & 0x8080_8080 != 0 }
 }

@@ -39,6 +39,9 @@ package final class Masker {
         unsafe search.consume(input, automaton, emit)
     }
 
+    /// How many bytes were read and neither written nor masked.
+    var heldCount: Int { search.consumed - search.runs.emitted }
+
     /// Whether `releaseIdle` would write anything: something is held that gives nothing away.
     package var holdsReleasable: Bool { search.holdsReleasable }
 

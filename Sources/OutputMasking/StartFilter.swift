@@ -5,7 +5,7 @@ internal import SecretMemory
 /// Every pattern has at least `window` bytes. All pieces of four bytes in the patterns' windows are in a bitmap, so it is
 /// enough to look at every `stride`-th place of the chunk: a window that lies there holds a place that is looked at. What
 /// the bitmap lets through is looked up in a second one, of the patterns' first eight bytes. Patterns that a line end or a
-/// control sequence interrupts within their windows are found there, by what stands on both sides: a third bitmap.
+/// control sequence interrupts within their windows are found there, by what stands on both sides: two more sets.
 struct StartFilter: ~Copyable, Sendable {
     /// What a pattern starts with, up to `longest` bytes.
     struct Head: BitwiseCopyable {
@@ -27,6 +27,8 @@ struct StartFilter: ~Copyable, Sendable {
     let startCount: Int
     let pieces: Bitmap
     let starts: Bitmap
+    /// The bytes on both sides of a gap, wherever one may be in a window.
+    let neighbours = BytePairs()
     let joints: Bitmap
     /// Which kinds of keys are in `joints`.
     private(set) var jointKinds: GapJoint.Kinds = []
@@ -35,13 +37,14 @@ struct StartFilter: ~Copyable, Sendable {
 
     /// - Parameter heads: of all patterns; none means that nothing is ever found.
     init(_ heads: borrowing SecretTable<Head>, count: Int, shortestPattern: Int, hasDelimited: Bool) {
-        window = min(shortestPattern, Self.longestWindow)
+        // Behind a gap in the window of a long pattern four bytes are left: one kind of joint is enough then.
+        window = min(shortestPattern >= 16 ? shortestPattern - 3 : shortestPattern, Self.longestWindow)
         pieceCount = min(window, 4)
         startCount = min(window, 8)
         needsEverySequence = hasDelimited
         pieces = Bitmap(expecting: count * (window - pieceCount + 1), bitsEach: 64)
         starts = Bitmap(expecting: count, bitsEach: 96)
-        joints = Bitmap(expecting: count * (window - 1), bitsEach: 96)
+        joints = Bitmap(expecting: count * (window - 1), bitsEach: 64)
         let pieceMask: UInt32 = BytePiece.mask(pieceCount)
         let startMask: UInt64 = BytePiece.mask(startCount)
         for index in 0..<count {
@@ -53,6 +56,7 @@ struct StartFilter: ~Copyable, Sendable {
                 starts.insert(unsafe bytes.loadUnaligned(as: UInt64.self) & startMask)
                 for offset in 1..<max(window, 1) where offset < head.count {
                     let joint = unsafe GapJoint(in: bytes, at: offset, of: head.count)
+                    neighbours.insert(unsafe bytes[offset - 1], unsafe bytes[offset])
                     jointKinds.insert(joint.kind)
                     joints.insert(joint.key)
                 }

@@ -9,6 +9,7 @@
     let startCount: Int
     let pieces: BitmapView
     let starts: BitmapView
+    let neighbours: BytePairsView
     let joints: BitmapView
     let jointKinds: GapJoint.Kinds
     let needsEverySequence: Bool
@@ -21,6 +22,7 @@
         startCount = filter.startCount
         pieces = filter.pieces.view
         starts = filter.starts.view
+        neighbours = filter.neighbours.view
         joints = filter.joints.view
         jointKinds = filter.jointKinds
         needsEverySequence = filter.needsEverySequence
@@ -31,36 +33,43 @@
     /// - Parameters:
     ///   - base: the chunk, which has to have `window + 8` bytes from each of these places on.
     ///   - low: no start before it is of interest.
-    @inline(__always)
     func nextStart(in base: UnsafeRawPointer, from: Int, to limit: Int, _ low: Int) -> Int? {
-        let last = stride - 1
-        var place = from + last
-        // A start before `limit` is within the window of some place before `limit + last`.
-        let end = limit + last
-        while place + 3 * stride < end {
-            let first = unsafe holds(base, place)
-            let second = unsafe holds(base, place + stride)
-            let third = unsafe holds(base, place + 2 * stride)
-            let fourth = unsafe holds(base, place + 3 * stride)
-            if first || second || third || fourth {
+        // Nearly all sets need no mask, and the loop is shorter by an eighth then.
+        pieceMask == .max
+            ? unsafe nextStart(in: base, from: from, to: limit, low, mask: .max)
+            : unsafe nextStart(in: base, from: from, to: limit, low, mask: pieceMask)
+    }
+
+    @inline(__always)
+    private func nextStart(in base: UnsafeRawPointer, from: Int, to limit: Int, _ low: Int, mask: UInt32) -> Int? {
+        // A start before `limit` is within the window of some place before `limit + stride - 1`.
+        let last = stride &- 1
+        let end = limit &+ last
+        var place = from &+ last
+        let (pieces, stride) = (pieces, stride)
+        while place &+ 3 &* stride < end {
+            let here = unsafe base + place
+            if unsafe pieces.holds(here.piece & mask) || pieces.holds((here + stride).piece & mask)
+                || pieces.holds((here + 2 &* stride).piece & mask) || pieces.holds((here + 3 &* stride).piece & mask)
+            {
                 for _ in 0..<4 {
                     if let found = unsafe start(in: base, around: place, limit, low) { return found }
-                    place += stride
+                    place &+= stride
                 }
             } else {
-                place += 4 * stride
+                place &+= 4 &* stride
             }
         }
         while place < end {
             if let found = unsafe start(in: base, around: place, limit, low) { return found }
-            place += stride
+            place &+= stride
         }
         return nil
     }
 
     @inline(__always)
     private func holds(_ base: UnsafeRawPointer, _ place: Int) -> Bool {
-        pieces.holds(unsafe base.loadUnaligned(fromByteOffset: place, as: UInt32.self) & pieceMask)
+        pieces.holds(unsafe (base + place).piece & pieceMask)
     }
 
     /// The first start whose window holds the piece at `place`.
@@ -85,4 +94,10 @@
         }
         return nil
     }
+}
+
+extension UnsafeRawPointer {
+    /// The four bytes here.
+    @inline(__always)
+    fileprivate var piece: UInt32 { unsafe loadUnaligned(as: UInt32.self) }
 }

@@ -29,16 +29,15 @@ extension StreamSearch {
     }
 
     mutating func forgetGaps(of view: StreamView) {
-        // The byte before a match decides too: it may touch a short secret, or share bits of base64 with it.
         let cursor = self[view]
-        let first = cursor.viewPosition - tables.node(cursor.node).depth - 1
+        let first = cursor.viewPosition - tables.reach(cursor.node)
         withGaps(of: view) { gaps, _ in gaps.forget(before: first) }
     }
 
     /// A view in which no possible match spans a gap goes, where none in the stream does so either: both go on alike.
     mutating func dropDeadViews() {
         guard isPlainAlive || isJoinedAlive, !sequence.isActive, !isInLineGap else { return }
-        guard tables.node(raw.node).depth < raw.streamEnd - gapEnd else { return }
+        guard tables.reach(raw.node) <= raw.streamEnd - gapEnd else { return }
         if isPlainAlive, plainGaps.isEmpty, !plain.isWaiting, plainUnconfirmed == nil { isPlainAlive = false }
         if isJoinedAlive, !isPlainAlive, joinedGaps.isEmpty, !joined.isWaiting { isJoinedAlive = false }
     }

@@ -3,37 +3,41 @@ extension StreamSearch {
     @inline(__always)
     mutating func advance(_ view: StreamView, _ byte: UInt8, at position: Int) {
         if self[view].isWaiting { takeTrailing(byte, at: position, view) }
-        var node = tables.next(self[view].node, byte)
+        var cursor = self[view]
+        cursor.node = tables.next(cursor.node, byte)
         if view == .joined {
-            while node != TrieNode.root, !tables.node(node).mayBeWrapped { node = tables.node(node).fail }
+            while cursor.node != TrieNode.root, !tables.node(cursor.node).mayBeWrapped {
+                cursor.node = tables.node(cursor.node).fail
+            }
         }
-        self[view].node = node
-        self[view].viewPosition += 1
-        self[view].streamEnd = position + 1
-        if tables.node(node).isAccepting { accept(view, at: position + 1) }
+        cursor.viewPosition += 1
+        cursor.streamEnd = position + 1
+        self[view] = cursor
+        if tables.node(cursor.node).isAccepting { accept(view, at: position + 1) }
         if view != .raw { forgetGaps(of: view) }
     }
 
     /// The characters after base64 of a secret that carry bits of it, or pad it.
     private mutating func takeTrailing(_ byte: UInt8, at position: Int, _ view: StreamView) {
-        let cursor = self[view]
+        var cursor = self[view]
         let matched = Base64Boundary.trailingMask(of: byte) & cursor.trailingMask
         let isPadding = cursor.padding > 0 && byte == UInt8(ascii: "=")
-        let wrapped = matched & cursor.wrappedTrailingMask
-        self[view].trailingMask = 0
-        self[view].wrappedTrailingMask = 0
-        (self[view].padding, self[view].wrappedPadding) = (0, 0)
-        guard matched != 0 || isPadding else { return }
-        if isPadding {
-            self[view].padding = cursor.padding - 1
-            self[view].wrappedPadding = cursor.wrappedPadding > 0 ? cursor.wrappedPadding - 1 : 0
-        } else {
-            self[view].padding = Base64Boundary.paddingCount(after: byte, matched: matched)
-            self[view].wrappedPadding = Base64Boundary.paddingCount(after: byte, matched: wrapped)
+        if matched != 0 || isPadding {
+            cover(.init(start: cursor.endedAt, end: position + 1, owner: cursor.endedOwner), view)
+            counter.extend(from: cursor.endedAt, to: position + 1)
+            cursor.endedAt = position + 1
         }
-        cover(.init(start: cursor.endedAt, end: position + 1, owner: cursor.endedOwner), view)
-        counter.extend(from: cursor.endedAt, to: position + 1)
-        self[view].endedAt = position + 1
+        if isPadding {
+            cursor.padding -= 1
+            cursor.wrappedPadding -= cursor.wrappedPadding > 0 ? 1 : 0
+        } else {
+            let wrapped = matched & cursor.wrappedTrailingMask
+            cursor.padding = Base64Boundary.paddingCount(after: byte, matched: matched)
+            cursor.wrappedPadding = Base64Boundary.paddingCount(after: byte, matched: wrapped)
+        }
+        cursor.trailingMask = 0
+        cursor.wrappedTrailingMask = 0
+        self[view] = cursor
     }
 
     /// Covers the longest of the patterns that end at the view's node.
@@ -61,10 +65,12 @@ extension StreamSearch {
         }
         if let best {
             cover(from: best.start, to: end, best.pattern, view)
-            self[view].trailingMask = view == .joined ? wrappedTrailingMask : trailingMask
-            self[view].wrappedTrailingMask = wrappedTrailingMask
-            self[view].endedOwner = best.pattern.owner
-            self[view].endedAt = end
+            var cursor = self[view]
+            cursor.trailingMask = view == .joined ? wrappedTrailingMask : trailingMask
+            cursor.wrappedTrailingMask = wrappedTrailingMask
+            cursor.endedOwner = best.pattern.owner
+            cursor.endedAt = end
+            self[view] = cursor
         }
         if let short, best == nil || short.start < best!.start {
             let match = UnconfirmedMatch(
@@ -124,7 +130,6 @@ extension StreamSearch {
     var hasUnconfirmed: Bool { rawUnconfirmed != nil || plainUnconfirmed != nil }
 
     mutating func confirmOrDrop(before byte: UInt8) {
-        guard hasUnconfirmed else { return }
         if byte.isASCIIAlphanumeric {
             rawUnconfirmed = nil
             plainUnconfirmed = nil

@@ -37,7 +37,7 @@ extension StreamSearch {
     }
 
     mutating func step(_ byte: UInt8, at position: Int) {
-        confirmOrDrop(before: byte)
+        if hasUnconfirmed { confirmOrDrop(before: byte) }
         if sequence.isActive {
             let wasAtStringEscape = sequence.isAtStringEscape
             switch sequence.read(byte) {

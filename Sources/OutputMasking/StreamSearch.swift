@@ -57,11 +57,11 @@ struct StreamSearch: ~Copyable {
             case .joined: joined
             }
         }
-        @inline(__always) _modify {
+        @inline(__always) set {
             switch view {
-            case .raw: yield &raw
-            case .plain: yield &plain
-            case .joined: yield &joined
+            case .raw: raw = newValue
+            case .plain: plain = newValue
+            case .joined: joined = newValue
             }
         }
     }
@@ -74,7 +74,7 @@ struct StreamSearch: ~Copyable {
     ) {
         unsafe window.read(input)
         let start = consumed
-        var search = unsafe filter.flatMap { unsafe ChunkSearch(input, $0) }
+        var search = filter.flatMap { unsafe ChunkSearch(input, $0) }
         var index = 0
         // Up to here the automaton has to read, whatever its state, and from there on it was sent.
         var reach = search == nil ? input.count : 0
