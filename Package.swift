@@ -87,7 +87,7 @@ let package = Package(
             "VaultFormat",
             ["AgeFormat", "Diagnostics", "SecretMemory", "YAMLTree", "CSodium", "CProcessShims"]
         ),
-        module("OutputMasking", ["Diagnostics", "SecretMemory"]),
+        module("OutputMasking", ["CByteSearch", "Diagnostics", "SecretMemory"]),
         module("ProcessLaunch", ["CProcessShims", "Diagnostics", "SecretMemory"]),
         module(
             "RemoteProviders",
@@ -108,6 +108,7 @@ let package = Package(
         module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
+        .systemLibrary(name: "CByteSearch"),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -184,6 +185,7 @@ let package = Package(
         + fuzzers([
             "AgeHeaderFuzz": ["AgeFormat"],
             "DotenvFuzz": ["SecretProviders", "SecretMemory"],
+            "MaskerFuzz": ["OutputMasking"],
             "JSONPointerFuzz": ["SecretProviders", "SecretMemory"],
             "VaultFileFuzz": ["VaultFormat"],
         ]),

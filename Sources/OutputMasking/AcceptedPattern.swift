@@ -5,10 +5,6 @@ struct AcceptedPattern: BitwiseCopyable {
     var owner: UInt32
     /// The next pattern that ends here too, no longer than this one: its index plus one, or 0.
     var next: UInt32 = 0
-    /// The classes of base64 characters that may follow, of this pattern and all after it in the list.
-    var trailingMask: UInt32
-    /// The same, of those that are looked for across line ends.
-    var wrappedTrailingMask: UInt32
     var form: MaskForm
     var isDelimited: Bool
     var mayBeWrapped: Bool
@@ -18,8 +14,6 @@ struct AcceptedPattern: BitwiseCopyable {
     init(length: Int, traits: PatternTraits, mayBeWrapped: Bool) {
         self.length = UInt32(length)
         owner = UInt32(traits.owner)
-        trailingMask = Base64Boundary.mask(traits.trailing)
-        wrappedTrailingMask = mayBeWrapped ? trailingMask : 0
         form = traits.form
         isDelimited = traits.isDelimited
         self.mayBeWrapped = mayBeWrapped

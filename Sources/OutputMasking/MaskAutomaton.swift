@@ -3,9 +3,11 @@ internal import SecretMemory
 /// All that is looked for in all secrets, ready to search: built once, shared by every stream.
 ///
 /// An Aho-Corasick automaton over a trie whose chains lie in memory as they are read. Its tables tell what the secrets
-/// are, so they lie in locked memory. Building takes time in proportion to the secrets' bytes.
+/// are, so they lie in locked memory. Building takes time in proportion to the secrets' bytes; the links from strings to
+/// their suffixes are found when a search comes by, since few ever do.
 ///
-/// - Safety: nothing changes after `init`, so any number of threads may read.
+/// - Safety: nothing but these links changes after `init`, and these by atomic stores of what every thread would find
+///   alike; so any number of threads may search.
 package final class MaskAutomaton: Sendable {
     /// The names of the secrets, in the order given.
     package let names: [String]
@@ -47,7 +49,6 @@ package final class MaskAutomaton: Sendable {
     ) throws(MaskingError) {
         var trie = Trie(names: names, expectedByteCount: expectedByteCount)
         try insert(&trie)
-        trie.link()
         trie.markDelimited()
         self.names = names
         self.text = MaskText(text, safeFor: trie)
@@ -60,4 +61,7 @@ package final class MaskAutomaton: Sendable {
 
     /// The tables as the search sees them; valid as long as the automaton.
     var view: AutomatonView { tables.view }
+
+    /// The filter in front of them.
+    var filter: StartFilterView { tables.filter.view }
 }

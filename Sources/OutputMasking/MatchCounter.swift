@@ -5,6 +5,8 @@
 struct MatchCounter {
     private var last: (start: Int, end: Int, owner: UInt32, form: MaskForm)?
     private var counted = MaskTally()
+    /// Called with each match that is complete.
+    var report: ((MaskMatch) -> Void)?
 
     var tally: MaskTally {
         var tally = counted
@@ -12,7 +14,7 @@ struct MatchCounter {
         return tally
     }
 
-    mutating func add(_ range: Range<Int>, _ owner: UInt32, _ form: MaskForm, _ report: ((MaskMatch) -> Void)?) {
+    mutating func add(_ range: Range<Int>, _ owner: UInt32, _ form: MaskForm) {
         if let known = last {
             if range.lowerBound <= known.start {
                 last = nil
@@ -21,7 +23,7 @@ struct MatchCounter {
                 return
             }
         }
-        finish(report)
+        finish()
         last = (range.lowerBound, range.upperBound, owner, form)
     }
 
@@ -31,7 +33,7 @@ struct MatchCounter {
     }
 
     /// Counts the last match: nothing can be added to it any more.
-    mutating func finish(_ report: ((MaskMatch) -> Void)?) {
+    mutating func finish() {
         guard let match = last else { return }
         last = nil
         counted.count(match.owner, match.form)

@@ -4,16 +4,6 @@ internal import SecretMemory
 ///
 /// Identical patterns meet at one node and are kept once, in the name of the first.
 struct Trie: ~Copyable {
-    /// The nodes that one pattern brought: consecutive in memory, each the child of the one before it.
-    struct Segment {
-        var first: UInt32
-        var last: UInt32
-        /// The node that `first` is a child of.
-        var parent: UInt32
-        /// The depth of `first`.
-        var depth: UInt32
-    }
-
     /// The most bytes of all patterns together, common beginnings counted once.
     static let largestByteCount = 64 << 20
 
@@ -26,7 +16,6 @@ struct Trie: ~Copyable {
     var rootWrappedLeading: UInt32 = 0
     var accepted: SecretTable<AcceptedPattern>
     var acceptedCount = 0
-    var segments: [Segment] = []
     /// The nodes of short patterns that count only between delimiters.
     var delimitedNodes: [UInt32] = []
     var shortestPattern = Int.max
@@ -40,6 +29,7 @@ struct Trie: ~Copyable {
     init(names: [String], expectedByteCount: Int) {
         self.names = names
         nodes = SecretTable(zeros: max(256, min(expectedByteCount, Self.largestByteCount)))
+        unsafe nodes.start[0].isLinked = true
         edges = EdgeTable(expecting: 64 + names.count * 8)
         rootChildren = SecretTable(zeros: 256)
         accepted = SecretTable(zeros: 16 + names.count * 8)
@@ -49,14 +39,18 @@ struct Trie: ~Copyable {
     /// Hands the tables over.
     consuming func tables() -> AutomatonTables {
         AutomatonTables(
-            filter: StartFilter(heads, count: acceptedCount, shortestPattern: acceptedCount == 0 ? 1 : shortestPattern),
+            filter: StartFilter(
+                heads,
+                count: acceptedCount,
+                shortestPattern: acceptedCount == 0 ? 1 : shortestPattern,
+                hasDelimited: !delimitedNodes.isEmpty
+            ),
             nodes: nodes,
             edges: edges,
             rootChildren: rootChildren,
             accepted: accepted,
             rootLeading: rootLeading,
-            rootWrappedLeading: rootWrappedLeading,
-            hasDelimited: !delimitedNodes.isEmpty
+            rootWrappedLeading: rootWrappedLeading
         )
     }
 
@@ -94,12 +88,12 @@ extension Trie: PatternSink {
         shortestPattern = min(shortestPattern, bytes.count)
         let known = acceptedCount
         accept(AcceptedPattern(length: bytes.count, traits: traits, mayBeWrapped: mayBeWrapped), at: node)
-        if acceptedCount > known { noteHead(of: bytes, mayBeWrapped) }
+        if acceptedCount > known { noteHead(of: bytes) }
     }
 
-    private mutating func noteHead(of bytes: Span<UInt8>, _ mayBeWrapped: Bool) {
+    private mutating func noteHead(of bytes: Span<UInt8>) {
         if acceptedCount > heads.count { heads.grow(to: accepted.count, keeping: acceptedCount - 1) }
-        var head = StartFilter.Head(bytes: (0, 0, 0), count: bytes.count, mayBeWrapped: mayBeWrapped)
+        var head = StartFilter.Head(bytes: (0, 0, 0), count: bytes.count)
         unsafe withUnsafeMutableBytes(of: &head.bytes) { target in
             for index in 0..<min(bytes.count, StartFilter.longestHead) { unsafe target[index] = bytes[index] }
         }
@@ -148,7 +142,8 @@ extension Trie: PatternSink {
         try reserve(added)
         let first = UInt32(nodeCount)
         for index in depth..<bytes.count {
-            var node = TrieNode(label: bytes[index], depth: index + 1)
+            let before = index == depth ? parent : UInt32(nodeCount - 1)
+            var node = TrieNode(label: bytes[index], depth: index + 1, parent: before)
             node.leading = traits.leading
             node.mayBeWrapped = mayBeWrapped
             node.hasNext = index + 1 < bytes.count
@@ -165,7 +160,6 @@ extension Trie: PatternSink {
         }
         let last = UInt32(nodeCount - 1)
         if traits.isDelimited { delimitedNodes += first...last }
-        segments.append(Segment(first: first, last: last, parent: parent, depth: UInt32(depth + 1)))
         if traits.publicCount > max(depth, mostReleasedBytes) {
             for level in max(depth + 1, mostReleasedBytes + 1)...traits.publicCount {
                 edges.set(first + UInt32(level - depth - 1), EdgeTable.Symbol.isPublic, to: 1)
@@ -196,8 +190,6 @@ extension Trie: PatternSink {
                 {
                     return
                 }
-                unsafe accepted.start[index].trailingMask |= pattern.trailingMask
-                unsafe accepted.start[index].wrappedTrailingMask |= pattern.wrappedTrailingMask
                 if known.next == 0 { break }
                 index = Int(known.next) - 1
             }

@@ -374,3 +374,12 @@ struct Oracle {
         return result
     }
 }
+
+extension [UInt8] {
+    /// Readable, for messages of tests whose secrets are made up.
+    var visible: String {
+        map { byte in
+            byte >= 0x20 && byte < 0x7F ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
+        }.joined()
+    }
+}

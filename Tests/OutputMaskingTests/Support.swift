@@ -53,15 +53,6 @@ extension Masker {
     }
 }
 
-extension [UInt8] {
-    /// Readable, for messages of tests whose secrets are made up.
-    var visible: String {
-        map { byte in
-            byte >= 0x20 && byte < 0x7F ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
-        }.joined()
-    }
-}
-
 /// The seed of a property test: always the same ones, so that what passed passes again, and with
 /// `WITHSECRETS_TEST_SEED=random` one that nobody has tried yet. Failures print it; a number tries that one again.
 func propertySeed() -> UInt64 {

@@ -17,10 +17,6 @@ func measure(_ runs: Int, _ body: () -> Void) -> Double {
     return best
 }
 
-func column(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
-}
-
 func rounded(_ value: Double, _ digits: Int = 2) -> String {
     let scale = [1.0, 10, 100, 1000][digits]
     return "\((value * scale).rounded() / scale)"
@@ -68,45 +64,58 @@ func residentMegabytes() -> Int {
     #endif
 }
 
+/// Writes bytes to a file, for peers.
+func write(_ bytes: [UInt8], _ path: String) {
+    guard let file = unsafe fopen(path, "w") else { preconditionFailure("cannot write \(path)") }
+    unsafe bytes.withUnsafeBytes { unsafe _ = fwrite($0.baseAddress, 1, $0.count, file) }
+    unsafe fclose(file)
+}
+
+func row(_ cells: [String]) { print("| " + cells.joined(separator: " | ") + " |") }
+
 var corpus = Corpus(seed: 7)
 let log = corpus.log(megabytes << 20)
 let base64 = corpus.base64(megabytes << 20)
 let pool = (0..<10_000).map { _ in corpus.secret() }
 
-print("engine, GB/s, chunks of 64 KiB")
-print(column("secrets", 24) + column("log", 10) + column("base64", 10) + column("build ms", 12) + column("MB", 8))
+// `--write FOLDER`: the same texts and secrets for peers.
+if let option = arguments.firstIndex(of: "--write"), option + 1 < arguments.endIndex {
+    let folder = arguments[option + 1]
+    write(log, folder + "/log")
+    write(base64, folder + "/base64")
+    write(Array(pool.joined(separator: "\n").utf8), folder + "/secrets")
+    exit(0)
+}
+
+row(["secrets", "log text, GB/s", "base64, GB/s", "built in, ms", "memory, MB"])
+row([String](repeating: "---", count: 5))
 for count in [1, 10, 20, 100, 1000, 10_000] {
     let values = Array(pool.prefix(count))
     let before = residentMegabytes()
     let built = automaton(values)
     let grown = residentMegabytes() - before
     let build = measure(count > 1000 ? 3 : 20) { _ = automaton(values) } * 1000
-    print(
-        column("\(count)", 24) + column(rounded(throughput(built, log)), 10)
-            + column(rounded(throughput(built, base64)), 10) + column(rounded(build, 3), 12) + column("\(grown)", 8)
-    )
+    row([
+        "\(count)", rounded(throughput(built, log)), rounded(throughput(built, base64)), rounded(build, 2), "\(grown)",
+    ])
 }
 for (label, extra) in [("100 and one of 6 bytes", ["q7Wx2p"]), ("100 and one of 3 bytes", ["q7W"])] {
     let built = automaton(pool.prefix(100) + extra)
-    print(
-        column(label, 24) + column(rounded(throughput(built, log)), 10) + column(rounded(throughput(built, base64)), 10)
-    )
+    row([label, rounded(throughput(built, log)), rounded(throughput(built, base64)), "", ""])
 }
 
-print("worst cases, GB/s")
-let repeated = [UInt8](repeating: UInt8(ascii: "a"), count: megabytes << 18)
+print("")
+row(["hard cases, 100 secrets", "GB/s"])
+row(["---", "---"])
+func hardCase(_ label: String, _ automaton: MaskAutomaton, _ piece: [UInt8]) {
+    let text = Array((0..<((megabytes << 18) / piece.count)).map { _ in piece }.joined())
+    row([label, rounded(throughput(automaton, text), 3)])
+}
 let nested = automaton([String(repeating: "a", count: 4095) + "b"])
-print(column("a{4095}b in a…", 24) + column(rounded(throughput(nested, repeated), 3), 10))
+hardCase("one secret `a{4095}b`, text of `a`", nested, [UInt8](repeating: UInt8(ascii: "a"), count: 4096))
 let full = automaton(Array(pool.prefix(100)))
-let secretText = Array(pool.prefix(100).joined(separator: "\n").utf8)
-let dense = Array((0..<((megabytes << 18) / secretText.count)).map { _ in secretText }.joined())
-print(column("secrets alone", 24) + column(rounded(throughput(full, dense), 3), 10))
-let heads = Array(pool.prefix(100).map { $0.prefix(12) }.joined(separator: " ").utf8)
-let starts = Array((0..<((megabytes << 18) / heads.count)).map { _ in heads }.joined())
-print(column("starts alone", 24) + column(rounded(throughput(full, starts), 3), 10))
-let coloured = Array("\u{1B}[32mINFO\u{1B}[0m some text that is coloured \u{1B}[1;31mhere\u{1B}[0m and goes on\n".utf8)
-let colours = Array((0..<((megabytes << 18) / coloured.count)).map { _ in coloured }.joined())
-print(column("coloured lines", 24) + column(rounded(throughput(full, colours), 3), 10))
-let brackets = Array("{\n  \"a\": [\n    1,\n    2\n  ]\n},\n".utf8)
-let short = Array((0..<((megabytes << 18) / brackets.count)).map { _ in brackets }.joined())
-print(column("lines of few bytes", 24) + column(rounded(throughput(full, short), 3), 10))
+hardCase("the secrets themselves", full, Array(pool.prefix(100).joined(separator: "\n").utf8))
+hardCase("the first 12 bytes of each", full, Array(pool.prefix(100).map { $0.prefix(12) }.joined(separator: " ").utf8))
+let coloured = "\u{1B}[32mINFO\u{1B}[0m some text that is coloured \u{1B}[1;31mhere\u{1B}[0m and goes on\n"
+hardCase("coloured lines", full, Array(coloured.utf8))
+hardCase("JSON in lines of few bytes", full, Array("{\n  \"a\": [\n    1,\n    2\n  ]\n},\n".utf8))

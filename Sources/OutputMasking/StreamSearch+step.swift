@@ -1,19 +1,14 @@
 /// One byte through the three views.
-extension Masker {
-    /// A gap of blanks and line ends inside a match is at most this long, in bytes.
-    static let longestLineGap = 256
-
+extension StreamSearch {
     /// Only the stream as it is matters, and no match that ended goes on.
     var isQuiet: Bool {
         !isPlainAlive && !isJoinedAlive && !isInLineGap && !sequence.isActive && !raw.isWaiting
-            && raw.unconfirmed == nil
+            && rawUnconfirmed == nil
     }
 
-    /// Nothing is under way at all.
-    var isIdle: Bool { raw.node == TrieNode.root && isQuiet }
-
-    /// Reads on in the stream as it is, up to a match, a line end, a control sequence, or `reach` with nothing under way.
-    func runQuietly(
+    /// Reads on in the stream as it is, up to a match, a line end, a control sequence, or `reach` with nothing under way
+    /// that the filter could not find again.
+    mutating func runQuietly(
         through chunk: UnsafeRawBufferPointer,
         _ index: inout Int,
         upTo reach: Int,
@@ -29,30 +24,29 @@ extension Masker {
             position += 1
             if node == TrieNode.root {
                 if position >= reach { break }
-            } else if tables.node(node).isAccepting {
-                break
+            } else {
+                let bits = tables.node(node)
+                if bits.isAccepting || position >= reach && bits.depth < 8 { break }
             }
         }
         raw.node = node
-        raw.viewPosition += position - index
+        raw.viewPosition = chunkStart + position
         raw.streamEnd = chunkStart + position
-        if position > index, tables.node(node).isAccepting {
-            accept(&raw, at: chunkStart + position, isView: false, isJoined: false)
-        }
+        if position > index, tables.node(node).isAccepting { accept(.raw, at: chunkStart + position) }
         index = position
     }
 
-    func step(_ byte: UInt8, at position: Int) {
-        confirmOrDrop(before: byte)
+    mutating func step(_ byte: UInt8, at position: Int) {
+        if hasUnconfirmed { confirmOrDrop(before: byte) }
         if sequence.isActive {
             let wasAtStringEscape = sequence.isAtStringEscape
             switch sequence.read(byte) {
             case .inside:
                 if sequence.isAtStringEscape { beforeStringEscape = raw }
-                advance(&raw, byte, at: position)
+                advance(.raw, byte, at: position)
                 return
             case .complete:
-                advance(&raw, byte, at: position)
+                advance(.raw, byte, at: position)
                 endSequence(at: position + 1)
                 return
             case .invalid:
@@ -63,8 +57,7 @@ extension Masker {
                     // The string was text, and its last ESC starts a sequence that goes on with this byte.
                     sequence.begin()
                     sequenceStart = position - 1
-                    fork(beforeStringEscape, into: &plain)
-                    isPlainAlive = true
+                    forkPlain(beforeStringEscape)
                     return step(byte, at: position)
                 }
             }
@@ -73,41 +66,36 @@ extension Masker {
             beginSequence(at: position)
         } else if byte.isLineEnd || isInLineGap && byte.isBlank {
             stepLineGap(at: position)
-            if isPlainAlive { advance(&plain, byte, at: position, isView: true) }
+            if isPlainAlive { advance(.plain, byte, at: position) }
         } else {
             endLineGap(at: position)
-            if isJoinedAlive { advance(&joined, byte, at: position, isView: true, isJoined: true) }
-            if isPlainAlive { advance(&plain, byte, at: position, isView: true) }
+            if isJoinedAlive { advance(.joined, byte, at: position) }
+            if isPlainAlive { advance(.plain, byte, at: position) }
         }
-        advance(&raw, byte, at: position)
+        advance(.raw, byte, at: position)
         dropDeadViews()
     }
 
     // MARK: - Where views begin to differ
 
-    private func beginSequence(at position: Int) {
-        if isInLineGap, isJoinedAlive {
-            addGap(lineGapRest..<position, isSequence: false, isRewritten: false, to: &joined)
-        }
+    private mutating func beginSequence(at position: Int) {
+        if isInLineGap, isJoinedAlive { addGap(lineGapRest..<position, isSequence: false, to: .joined) }
         sequence.begin()
         sequenceStart = position
         // Even where no match is under way: the view is not to take the sequence's bytes for text.
-        if !isPlainAlive {
-            fork(raw, into: &plain)
-            isPlainAlive = true
-        }
+        if !isPlainAlive { forkPlain(raw) }
     }
 
-    private func endSequence(at end: Int) {
+    private mutating func endSequence(at end: Int) {
         sequenceEnd = end
         gapEnd = end
         let isRewritten = rawMatchEnd <= sequenceStart
-        if isPlainAlive { addGap(sequenceStart..<end, isSequence: true, isRewritten: isRewritten, to: &plain) }
-        if isJoinedAlive { addGap(sequenceStart..<end, isSequence: true, isRewritten: isRewritten, to: &joined) }
+        if isPlainAlive { addGap(sequenceStart..<end, isSequence: true, isRewritten: isRewritten, to: .plain) }
+        if isJoinedAlive { addGap(sequenceStart..<end, isSequence: true, isRewritten: isRewritten, to: .joined) }
         if isInLineGap { lineGapRest = end }
     }
 
-    private func stepLineGap(at position: Int) {
+    private mutating func stepLineGap(at position: Int) {
         if !isInLineGap {
             isInLineGap = true
             lineGapStart = position
@@ -118,7 +106,7 @@ extension Masker {
         }
     }
 
-    private func endLineGap(at position: Int) {
+    private mutating func endLineGap(at position: Int) {
         guard isInLineGap else { return }
         isInLineGap = false
         gapEnd = position
@@ -127,14 +115,21 @@ extension Masker {
             isJoinedAlive = false
             return
         }
-        addGap(lineGapRest..<position, isSequence: false, isRewritten: false, to: &joined)
+        addGap(lineGapRest..<position, isSequence: false, to: .joined)
     }
 
-    private func forkJoined() {
-        let source = isPlainAlive ? plain : raw
-        fork(source, into: &joined)
-        joined.trailingMask = source.wrappedTrailingMask
-        joined.padding = source.wrappedPadding
+    private mutating func forkPlain(_ source: ViewCursor) {
+        plain = source
+        plainGaps.removeAll()
+        plainUnconfirmed = nil
+        isPlainAlive = true
+    }
+
+    private mutating func forkJoined() {
+        joined = isPlainAlive ? plain : raw
+        if isPlainAlive { joinedGaps = plainGaps } else { joinedGaps.removeAll() }
+        joined.trailingMask = joined.wrappedTrailingMask
+        joined.padding = joined.wrappedPadding
         // Only what may be wrapped lives on here.
         while joined.node != TrieNode.root, !tables.node(joined.node).mayBeWrapped {
             joined.node = tables.node(joined.node).fail
@@ -142,21 +137,18 @@ extension Masker {
         isJoinedAlive = true
     }
 
-    private func fork(_ source: ViewCursor, into target: inout ViewCursor) {
-        target = source
-        target.unconfirmed = nil
-    }
-
-    private func addGap(
+    private mutating func addGap(
         _ range: Range<Int>,
         isSequence: Bool,
-        isRewritten: Bool,
-        to cursor: inout ViewCursor
+        isRewritten: Bool = false,
+        to view: StreamView
     ) {
-        cursor.addGap(range, isSequence: isSequence, isRewritten: isRewritten)
-        while cursor.exceedsBounds, cursor.node != TrieNode.root {
-            cursor.node = tables.node(cursor.node).fail
-            forgetGaps(of: &cursor)
+        withGaps(of: view) {
+            $0.add(range, at: $1.viewPosition, isSequence: isSequence, isRewritten: isRewritten)
+        }
+        while gapsExceedBounds(of: view), self[view].node != TrieNode.root {
+            self[view].node = tables.node(self[view].node).fail
+            forgetGaps(of: view)
         }
     }
 }

@@ -1,0 +1,1 @@
+../../OutputMaskingTests/Oracle.swift
