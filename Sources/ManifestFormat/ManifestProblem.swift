@@ -145,6 +145,8 @@ extension ManifestProblem {
                 suggestion.map { [didYouMean($0)] } ?? []
             )
 
+        case .notAReference where location == nil:
+            ("not a reference", ["it is PROVIDER[:PATH][#FIELD], such as env:NAME or file:PATH"])
         case .notAReference: ("not a reference", ["a literal is written { value: ... }"])
         case .emptyReference: ("an empty reference", ["write PROVIDER[:PATH][#FIELD], such as env:NAME"])
         case .unknownProvider(let word, let suggestion): ("unknown provider '\(word)'", [didYouMean(suggestion)])

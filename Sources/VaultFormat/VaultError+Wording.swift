@@ -59,7 +59,7 @@ extension VaultError {
         case .passphrasesNeeded(let keys):
             (
                 "a new data key needs the passphrases of keys \(keys.map(String.init).joined(separator: ", "))",
-                ["give them, or remove these keys first"]
+                ["WITHSECRETS_PASSPHRASE gives one, a terminal is asked for all; or remove these keys first"]
             )
         case .mergeConflicts(let conflicts): Self.words(conflicts)
         case .differentVaults: ("these are not versions of one vault: their ids differ", [])

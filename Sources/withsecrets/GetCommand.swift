@@ -72,9 +72,9 @@ struct GetCommand: Subcommand {
             guard isMistake || diagnostic.subject == Self.name else { return diagnostic }
             var typed = diagnostic
             typed.subject = nil
-            typed.hints.removeAll { $0.contains("required: false") || $0.contains("{ value:") }
-            if isMistake, typed.hints.isEmpty {
-                typed.hints = ["a reference is PROVIDER[:PATH][#FIELD], such as env:NAME"]
+            typed.hints.removeAll { $0.contains("required: false") }
+            if isMistake, !reference.contains(":") {
+                typed.hints.append("a variable of the manifest: withsecrets explain NAME")
             }
             return typed
         }

@@ -94,7 +94,8 @@ struct Session {
     /// - Throws: under `--strict`, when anything was warned of.
     func checkStrictness() throws(Failure) {
         guard options.isStrict, terminal.warningCount > 0 else { return }
-        throw Failure(Diagnostic("--strict: \(terminal.warningCount) warnings, so nothing was started"))
+        let warnings = terminal.warningCount == 1 ? "a warning" : "\(terminal.warningCount) warnings"
+        throw Failure(Diagnostic("--strict: \(warnings), so nothing was started"))
     }
 
     /// Whether its addresses may have the user's own credentials: it was named, holds nothing that could send them

@@ -14,6 +14,8 @@ struct ScriptTests {
         )
         do {
             if case .skipped(let reason) = try ScriptRunner.run(TextArchive(parsing: text), settings) {
+                // The report of the tests does not name a case that was cancelled.
+                print("skipped: \(script.name): \(reason)")
                 try Test.cancel("\(reason)")
             }
         } catch let failure as ScriptFailure {
@@ -29,6 +31,16 @@ struct ScriptTests {
 
     @Test func thereAreScripts() throws {
         #expect(try Script.all().count > 50)
+    }
+
+    @Test func eachExampleHasAScriptAndAReadme() {
+        let examples = "\(Script.repository)/examples"
+        let folders = ScriptFiles.names(in: examples).filter { ScriptFiles.kind(of: "\(examples)/\($0)") == .folder }
+        #expect(folders.count > 10)
+        for name in folders {
+            #expect(ScriptFiles.kind(of: "\(Script.folder)/Scripts/example-\(name).txt") == .file)
+            #expect(ScriptFiles.kind(of: "\(examples)/\(name)/README.md") == .file)
+        }
     }
 }
 

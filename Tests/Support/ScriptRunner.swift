@@ -63,9 +63,13 @@ package struct ScriptRunner {
             ("XDG_CACHE_HOME", "home/.cache"), ("XDG_RUNTIME_DIR", "run"),
         ]
         environment = places.map { ($0.0, "\(root)/\($0.1)") }
-        let tools = settings.tools.map { "\($0):" } ?? ""
+        // What Tests/run installed, and where Swift usually is, come last.
+        let path = [
+            "\(root)/bin", settings.tools, "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin",
+            settings.repository.map { "\($0)/.venv/bin" }, "/opt/swift/usr/bin", "/usr/share/swift/usr/bin",
+        ]
         environment += [
-            ("PATH", "\(root)/bin:\(tools)/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"), ("LANG", "C.UTF-8"),
+            ("PATH", path.compactMap(\.self).joined(separator: ":")), ("LANG", "C.UTF-8"),
             ("SWIFT_BACKTRACE", "enable=no"),
         ]
         // The search for a manifest ends at `.git`: nothing above the script's folder is looked at.

@@ -37,7 +37,12 @@ struct VaultDiffCommand: Subcommand {
                 )
             } catch {
                 throw Failure(
-                    Diagnostic("git has no '\(printable(name))' at that revision", hints: [error.reason])
+                    Diagnostic(
+                        "git has no '\(printable(name))' at that revision",
+                        hints: [
+                            error.reason, "commit it first, or name a revision that has it",
+                        ]
+                    )
                 )
             }
             let before = try failing { () throws(VaultError) in try VaultFile.parse(old, path: "\(revision):\(name)") }

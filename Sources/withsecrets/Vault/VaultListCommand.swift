@@ -39,6 +39,7 @@ struct VaultListCommand: Subcommand {
                 terminal.print(JSONText.document(of: listing))
             } else {
                 listing.print(to: terminal, showsPaths: candidates.count > 1)
+                if listing.secrets.isEmpty { terminal.note("no secrets") }
             }
             return ExitCode.success
         }

@@ -28,6 +28,8 @@ struct VaultRotateCommand: Subcommand {
 
 /// Makes `change` and renews the data key, asking for the passphrases of keys that have to be sealed anew.
 ///
+/// `WITHSECRETS_PASSPHRASE` is one of them where it is set, whatever opened the file.
+///
 /// - Returns: the new pin.
 func rotate(
     _ path: String,
@@ -35,7 +37,7 @@ func rotate(
     _ terminal: Terminal,
     change: (inout UnlockedVault) throws(VaultError) -> Void
 ) throws(Failure) -> String {
-    var passphrases: [Secret] = []
+    var passphrases = [Surroundings.secret("WITHSECRETS_PASSPHRASE")].compactMap { $0 }
     while true {
         do throws(VaultError) {
             return try VaultStore.update(path, with: session.unlocker) { (vault) throws(VaultError) in

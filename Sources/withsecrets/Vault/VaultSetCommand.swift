@@ -99,7 +99,7 @@ struct VaultSetCommand: Subcommand {
             throw Failure(
                 Diagnostic(
                     "a value is never an argument: others on this machine can see it",
-                    hints: ["pipe it in, or leave it out to be asked; take this one for known"]
+                    hints: ["leave it out to be asked, or pipe it in; this one is in your shell's history now"]
                 ),
                 status: ExitCode.usage
             )
