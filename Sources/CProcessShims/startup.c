@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -94,4 +95,8 @@ int ws_set_core_limit(const struct rlimit *limit) {
 
 int ws_name_process(const char *name) {
     return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+int ws_lock_as_touched(void *start, size_t count) {
+    return mlock2(start, count, MLOCK_ONFAULT);
 }

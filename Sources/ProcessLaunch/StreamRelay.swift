@@ -14,7 +14,7 @@ internal import Glibc
     private var source: Descriptor?
     private var sink: OutputSink
     private let input: UnsafeMutableRawBufferPointer
-    /// How much of `input` was ever written to: pages that were not touched need no wiping.
+    /// How much of `input` holds what the command wrote: pages that were not touched need no wiping.
     private var used = 0
     private var pending: [UInt8] = []
     private var written = 0
@@ -24,6 +24,10 @@ internal import Glibc
     private var isSinkReleased = false
 
     static let bufferSize = 128 * 1024
+    /// What is shorter is wiped at once when it was read; more is on its way then, and wiping it would take time.
+    private static let wipedAtOnce = 32 * 1024
+    /// A longer piece of output is written from where it lies.
+    private static let writtenInPlace = 16 * 1024
     static let idleTime: Nanoseconds = 30_000_000
 
     init(_ kind: OutputStream, from source: consuming Descriptor, to sink: Int32, through filter: any OutputFilter) {
@@ -32,12 +36,20 @@ internal import Glibc
         self.source = consume source
         self.sink = OutputSink(sink)
         unsafe input = .allocate(byteCount: Self.bufferSize, alignment: 4096)
+        // Refused where the limit is small; then swap could get it, as it could get the command's own copy.
+        unsafe _ = ws_lock_as_touched(input.baseAddress!, input.count)
     }
 
     deinit {
         // The command may have printed secrets: what it wrote is as sensitive as they are.
-        unsafe explicit_bzero(input.baseAddress!, used)
+        wipe()
+        unsafe munlock(input.baseAddress!, input.count)
         unsafe input.deallocate()
+    }
+
+    private func wipe() {
+        unsafe explicit_bzero(input.baseAddress!, used)
+        used = 0
     }
 
     var sourceNumber: Int32 { source?.number ?? -1 }
@@ -121,6 +133,7 @@ internal import Glibc
                 ) {
                     append($0)
                 }
+                if count < Self.wipedAtOnce { wipe() }
                 flush()
                 return count
             }
@@ -152,22 +165,40 @@ internal import Glibc
     }
 
     private func append(_ bytes: Span<UInt8>) {
-        unsafe bytes.withUnsafeBufferPointer { unsafe pending.append(contentsOf: $0) }
+        guard !isEnded else { return }
+        unsafe bytes.withUnsafeBytes { bytes in
+            var done = 0
+            if pending.isEmpty, bytes.count >= Self.writtenInPlace { done = unsafe write(bytes) }
+            unsafe pending.append(contentsOf: bytes[done...])
+        }
+    }
+
+    /// Writes as much as goes without waiting, unless that ends the stream.
+    ///
+    /// - Returns: how many bytes need not be written any more.
+    private func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var done = 0
+        while done < bytes.count {
+            switch unsafe sink.write(UnsafeRawBufferPointer(rebasing: bytes[done...])) {
+            case .wrote(let count): done += count
+            case .full: return done
+            case .closed:
+                end()
+                return bytes.count
+            case .failed(let errno):
+                failure = OutputFailure(stream: kind, errno: errno)
+                end()
+                return bytes.count
+            }
+        }
+        return done
     }
 
     private func flush() {
-        while isBlocked {
-            let outcome = unsafe pending.withUnsafeBytes {
-                unsafe sink.write(UnsafeRawBufferPointer(rebasing: $0[written...]))
-            }
-            switch outcome {
-            case .wrote(let count): written += count
-            case .full: return
-            case .closed: return end()
-            case .failed(let errno):
-                failure = OutputFailure(stream: kind, errno: errno)
-                return end()
-            }
+        if isBlocked {
+            let waiting = pending
+            written += unsafe waiting.withUnsafeBytes { unsafe write(UnsafeRawBufferPointer(rebasing: $0[written...])) }
+            guard !isEnded, !isBlocked else { return }
         }
         pending.removeAll(keepingCapacity: true)
         written = 0

@@ -1,6 +1,7 @@
 #ifndef WS_STARTUP_H
 #define WS_STARTUP_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
 
@@ -32,5 +33,8 @@ int ws_set_dumpable(int dumpable);
 int ws_set_subreaper(void);
 int ws_set_core_limit(const struct rlimit *limit);
 int ws_name_process(const char *name);
+
+/// Keeps the pages of a region out of swap from when they are first touched; untouched ones cost nothing.
+int ws_lock_as_touched(void *start, size_t count);
 
 #endif
