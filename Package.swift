@@ -136,7 +136,7 @@ let package = Package(
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
         tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat"]),
-        tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools"]),
+        tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools", "requirements.txt"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("EventLoop", ["EventLoop"]),
         tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
