@@ -36,7 +36,10 @@ extension StreamSearch {
         }
         guard !releasing else { return frontier }
         // The next byte may tell that the string was text and that its last ESC starts a sequence of its own.
-        if sequence.isAtStringEscape, let held = heldStartBeforeStringEscape { frontier = min(frontier, held.start) }
+        if sequence.isAtStringEscape {
+            if let held = heldStartBeforeStringEscape { frontier = min(frontier, held.start) }
+            if beforeStringEscape.isWaiting { frontier = min(frontier, beforeStringEscape.endedAt) }
+        }
         if let short = rawUnconfirmed { frontier = min(frontier, short.start) }
         if let short = plainUnconfirmed { frontier = min(frontier, short.start) }
         if isPlainAlive, plain.isWaiting { frontier = min(frontier, plain.endedAt) }

@@ -111,6 +111,23 @@ struct OracleTests {
         #expect(output == Array("\u{1B}]***\u{1B};".utf8))
     }
 
+    /// Found by the fuzzer: the ESC was shown before the byte behind it told that a sequence of its own starts there, behind
+    /// which the secret's last base64 character follows.
+    @Test func anEscapeThatACharacterOfASecretMayFollowIsHeld() throws {
+        let pattern = OpenPattern(
+            bytes: Array("X".utf8),
+            traits: PatternTraits(owner: 0, form: .raw, isDelimited: false, leading: 0, trailing: 4, publicCount: 0)
+        )
+        let automaton = try MaskAutomaton(names: ["0"], text: try MaskText.Template("***")) {
+            (trie) throws(MaskingError) in
+            try trie.insert(pattern.bytes.span, pattern.traits)
+        }
+        let stream = Array("X\u{1B}X\u{1B}--B9 ".utf8)
+        let expected = Oracle(patterns: [pattern], stream: stream).output { _ in Array("***".utf8) }
+        let output = Masker(automaton).output(for: stream, cutAt: Array(stream.indices.dropFirst()), pauses: [])
+        #expect(output == expected, "\(output.visible) for \(expected.visible)")
+    }
+
     /// Found with seed 307899570172878386: of the pattern's 16 bytes only two stood behind the line end, and the filter
     /// looked there for four.
     @Test(arguments: [1, 2, 3, 4, 13, 14, 15])

@@ -1,3 +1,5 @@
+internal import Glibc
+
 @testable import OutputMasking
 
 /// What the masker writes does not depend on the filter or on how the stream is cut, and is what the oracle says.
@@ -54,6 +56,7 @@ extension FuzzCase {
             output   \(output.visible)
             """
         )
+        unsafe fflush(nil)
         preconditionFailure("not what is expected")
     }
 }
