@@ -25,7 +25,7 @@ struct CrashTests {
     }
 
     /// CONTRIBUTING.md has the number for a thorough run.
-    private static let killCount = setting("WITHSECRETS_TEST_KILLS").flatMap { Int($0) } ?? 100
+    private static let killCount = setting("WITHSECRETS_TEST_KILLS").flatMap { Int($0) } ?? 40
 
     @Test(.timeLimit(.minutes(10))) func writersThatAreKilledLoseNothingTheyAcknowledged() throws {
         try makeVault()

@@ -38,18 +38,25 @@ struct ReferenceParserFuzz {
         if address.arguments.isEmpty {
             if let path = address.path { text += ":" + encoded(path) }
         } else {
-            text += ":" + address.arguments.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
+            text += ":" + address.arguments.map { "'" + escaped($0, ["'": "'\\''"]) + "'" }.joined(separator: " ")
         }
         switch reference.field {
         case nil: break
         case .name(let name): text += "#" + encoded(name)
         case .pointer(let tokens):
             text +=
-                "#" + tokens.map { "/" + encoded($0.replacing("~", with: "~0").replacing("/", with: "~1")) }.joined()
+                "#" + tokens.map { "/" + encoded(escaped($0, ["~": "~0", "/": "~1"])) }.joined()
         }
         guard !address.options.isEmpty else { return text }
         let options = address.options.sorted { $0.key < $1.key }
         return text + "?" + options.map { encoded($0.key) + "=" + encoded($0.value) }.joined(separator: "&")
+    }
+
+    /// By scalars: `replacing` goes by characters, and passes over a mark that an accent follows.
+    private static func escaped(_ text: String, _ marks: [Unicode.Scalar: String]) -> String {
+        text.unicodeScalars.reduce(into: "") {
+            $0.unicodeScalars.append(contentsOf: (marks[$1] ?? String($1)).unicodeScalars)
+        }
     }
 
     private static func encoded(_ text: String) -> String {
