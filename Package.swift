@@ -80,7 +80,10 @@ let package = Package(
         module("ManifestFormat", ["Diagnostics", "SecretMemory", "YAMLTree", "CPatterns", "CSodium"]),
         module(
             "SecretProviders",
-            ["Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "CProcessShims"]
+            [
+                "Diagnostics", "SecretMemory", "ManifestFormat", "VaultFormat", "EventLoop", "ProcessLaunch",
+                "CProcessShims",
+            ]
         ),
         module("AgeFormat", ["Diagnostics", "SecretMemory", "CSodium"]),
         module(
@@ -187,6 +190,7 @@ let package = Package(
             "DotenvFuzz": ["SecretProviders", "SecretMemory"],
             "MaskerFuzz": ["OutputMasking"],
             "JSONPointerFuzz": ["SecretProviders", "SecretMemory"],
+            "ReferenceParserFuzz": ["Diagnostics", "ManifestFormat"],
             "VaultFileFuzz": ["VaultFormat"],
         ]),
     swiftLanguageModes: [.v6],

@@ -42,6 +42,8 @@ package struct AuditRecord: Hashable, Sendable {
         package static let vaultExport = Operation(rawValue: "vault export")
         package static let vaultRotate = Operation(rawValue: "vault rotate")
         package static let vaultKeys = Operation(rawValue: "vault keys")
+        package static let vaultHistory = Operation(rawValue: "vault history")
+        package static let vaultVerify = Operation(rawValue: "vault verify")
 
         /// The first record of a file that goes on where an older file ended.
         static let rotate = Operation(rawValue: "rotate")

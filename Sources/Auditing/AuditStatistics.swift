@@ -83,11 +83,11 @@ extension AuditStatistics {
             }
     }
 
-    /// `{"records":N,"first":…,"last":…,"providers":{NAME:{OUTCOME:N}},"variables":{…},"outcomes":{…}}`; records
+    /// `{"version":1,"records":N,"first":…,"last":…,"providers":{NAME:{OUTCOME:N}},"variables":{…},"outcomes":{…}}`; records
     /// without a name count under `""`.
     package var json: String {
         var bytes: [UInt8] = []
-        bytes.append(#"{"records":\#(recordCount),"first":"#)
+        bytes.append(#"{"version":1,"records":\#(recordCount),"first":"#)
         bytes.appendJSON(firstTime?.description)
         bytes.append(#","last":"#)
         bytes.appendJSON(lastTime?.description)

@@ -34,7 +34,7 @@ static int try_paths(const struct ws_launch *launch) {
     int result = ENOENT;
     for (const char *const *path = launch->paths; *path; path++) {
         execve(*path, launch->argv, launch->envp);
-        if (errno == ENOEXEC) run_as_script(launch, *path);
+        if (errno == ENOEXEC && launch->script_argv) run_as_script(launch, *path);
         switch (errno) {
         case EACCES:
             result = EACCES;
@@ -67,7 +67,7 @@ int ws_become(const struct ws_launch *launch) {
 struct start {
     const struct ws_launch *launch;
     pid_t parent;
-    int error;
+    struct ws_spawn_failure failure;
 };
 
 static int place_streams(const struct ws_launch *launch) {
@@ -89,25 +89,27 @@ static int run_child(void *argument) {
     if (launch->leads_group) setpgid(0, 0);
     // SIGTTOU is blocked here, so that a group in the background may do this.
     if (launch->foreground_of >= 0) tcsetpgrp(launch->foreground_of, getpid());
-    if (place_streams(launch) == -1 || (launch->directory && chdir(launch->directory) == -1)) {
-        start->error = errno;
+    if (place_streams(launch) == -1) {
+        start->failure.error = errno;
+    } else if (launch->directory && chdir(launch->directory) == -1) {
+        start->failure = (struct ws_spawn_failure){.error = errno, .is_directory = 1};
     } else {
         if (launch->closes_others) ws_close_all_but(NULL, 0);
-        start->error = ws_become(launch);
+        start->failure.error = ws_become(launch);
     }
     _exit(125);
 }
 
-pid_t ws_spawn(const struct ws_launch *launch, int *exec_error) {
+pid_t ws_spawn(const struct ws_launch *launch, struct ws_spawn_failure *failure) {
     enum { stack_size = 32 * 1024 };
-    struct start start = {.launch = launch, .parent = getpid(), .error = 0};
+    struct start start = {.launch = launch, .parent = getpid()};
     char *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) return -1;
     pid_t child = clone(run_child, stack + stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
     int error = errno;
     munmap(stack, stack_size);
-    *exec_error = start.error;
-    if (child != -1 && start.error) {
+    *failure = start.failure;
+    if (child != -1 && start.failure.error) {
         while (waitpid(child, NULL, 0) == -1 && errno == EINTR) continue;
     }
     errno = error;

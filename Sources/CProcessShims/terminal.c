@@ -22,7 +22,7 @@ int ws_set_window_size(int terminal, const struct ws_window_size *size) {
 }
 
 // The peer by ioctl needs no /dev/pts in this mount namespace; kernels before 4.13 know the path alone.
-static int open_slave(int master) {
+int ws_open_slave(int master) {
     char path[64];
     int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (slave != -1) return slave;
@@ -33,7 +33,7 @@ static int open_slave(int master) {
 int ws_open_terminal(int *master, int *slave) {
     *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (*master == -1) return -1;
-    *slave = grantpt(*master) == 0 && unlockpt(*master) == 0 ? open_slave(*master) : -1;
+    *slave = grantpt(*master) == 0 && unlockpt(*master) == 0 ? ws_open_slave(*master) : -1;
     if (*slave == -1) {
         int error = errno;
         close(*master);
@@ -42,6 +42,27 @@ int ws_open_terminal(int *master, int *slave) {
     }
     fcntl(*master, F_SETFL, O_RDWR | O_NONBLOCK);
     return 0;
+}
+
+int ws_take_unread_keys(int slave, void *bytes, size_t count) {
+    struct termios settings;
+    if (tcgetattr(slave, &settings) == -1) return -1;
+    unsigned char end = settings.c_cc[VEOF];
+    int is_canonical = (settings.c_lflag & ICANON) != 0;
+    // Without lines, what was typed of one that is not finished can be read too, and reading does not wait.
+    settings.c_lflag &= ~(tcflag_t)ICANON;
+    settings.c_cc[VMIN] = 0;
+    settings.c_cc[VTIME] = 0;
+    if (tcsetattr(slave, TCSANOW, &settings) == -1) return -1;
+    ssize_t found = read(slave, bytes, count);
+    // The kernel keeps the end of input as a zero byte (n_tty.c, __DISABLED_CHAR).
+    for (ssize_t index = 0; is_canonical && index < found; index++)
+        if (((unsigned char *)bytes)[index] == 0) ((unsigned char *)bytes)[index] = end;
+    return (int)found;
+}
+
+int ws_type(int terminal, char byte) {
+    return ioctl(terminal, TIOCSTI, &byte);
 }
 
 int ws_control_terminal(int terminal) {

@@ -112,7 +112,12 @@ struct LayerReader {
             }
         }
         guard let count, let command, !command.isEmpty else { return nil }
-        return Manifest.AuditSettings.FailureCommand(count: count, command: command)
+        return Manifest.AuditSettings.FailureCommand(
+            count: count,
+            command: command,
+            folder: references.folder,
+            location: node.location
+        )
     }
 }
 

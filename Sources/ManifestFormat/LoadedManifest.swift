@@ -16,6 +16,8 @@ package struct LoadedManifest: Sendable {
     /// The bytes of the manifest and of all that it extends, as one hexadecimal BLAKE2b-256.
     package var contentHash: String
     package var profiles: [String]
+    /// Where a manifest that was found has `audit.on_failures`, which only the user's own files may have.
+    package var ignoredAlert: Diagnostic.Location?
 
     /// Something that sends the user's credentials somewhere, or runs a program.
     package struct SensitivePart: Hashable, Sendable {

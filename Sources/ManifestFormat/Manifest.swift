@@ -136,9 +136,14 @@ extension Manifest {
             case file, syslog, off
         }
 
+        /// A command that is run after so many wrong passphrases.
         package struct FailureCommand: Sendable {
             package var count: Int
+            /// Program first, no shell.
             package var command: [String]
+            /// Where it runs: the folder of the file that names it.
+            package var folder: String
+            package var location: Diagnostic.Location
         }
     }
 }

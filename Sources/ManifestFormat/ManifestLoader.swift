@@ -59,15 +59,20 @@ package struct ManifestLoader: Sendable {
         layers.validate(only: only)
         let diagnostics = reading.diagnostics + layers.diagnostics
         guard diagnostics.isEmpty else { throw ManifestProblems(diagnostics) }
+        let wasFound = path != nil && file == nil
+        var manifest = layers.merged.manifest
+        let alert = manifest.audit.onFailures
+        if wasFound { manifest.audit.onFailures = nil }
         return LoadedManifest(
-            manifest: layers.merged.manifest,
+            manifest: manifest,
             name: path == nil ? nil : name,
             path: path,
             folder: path.map(parentFolder) ?? workingDirectory,
-            wasFound: path != nil && file == nil,
+            wasFound: wasFound,
             sensitiveParts: reading.sensitiveParts(of: layers.merged),
             contentHash: reading.contentHash,
-            profiles: reading.profileNames
+            profiles: reading.profileNames,
+            ignoredAlert: wasFound ? alert?.location : nil
         )
     }
 

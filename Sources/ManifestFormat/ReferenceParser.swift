@@ -1,6 +1,8 @@
 package import Diagnostics
 
 /// Reads references: `PROVIDER[:PATH][#FIELD][?OPTION=VALUE&...]`.
+///
+/// It goes by Unicode scalars, not characters: a mark such as `#` or a quote means what it means whatever accent follows.
 package struct ReferenceParser: Sendable {
     /// The kind behind each name that may stand for PROVIDER.
     package var kinds: [String: ProviderKind]
@@ -25,12 +27,12 @@ package struct ReferenceParser: Sendable {
         at location: Diagnostic.Location? = nil
     ) throws(ManifestProblem) -> SecretReference {
         guard !text.isEmpty else { throw ManifestProblem(.emptyReference, at: location) }
-        let end = text.firstIndex { $0 == ":" || $0 == "#" || $0 == "?" } ?? text.endIndex
+        let end = text.unicodeScalars.firstIndex { $0 == ":" || $0 == "#" || $0 == "?" } ?? text.endIndex
         let provider = String(text[..<end])
         let kind = try kind(of: provider, isWholeText: end == text.endIndex, at: location)
         var rest = text[end...]
-        let hasPath = rest.first == ":"
-        if hasPath { rest.removeFirst() }
+        let hasPath = rest.unicodeScalars.first == ":"
+        if hasPath { rest.unicodeScalars.removeFirst() }
         var reference: SecretReference
         do throws(ManifestProblem) {
             reference =
@@ -74,18 +76,19 @@ package struct ReferenceParser: Sendable {
         provider: String,
         hasPath: Bool
     ) throws(ManifestProblem) -> SecretReference {
-        let pathEnd = text.firstIndex { $0 == "#" || $0 == "?" } ?? text.endIndex
-        let optionStart = text.firstIndex(of: "?")
-        if let optionStart, text[optionStart...].contains("#") { throw ManifestProblem(.fieldAfterOptions) }
+        let scalars = text.unicodeScalars
+        let pathEnd = scalars.firstIndex { $0 == "#" || $0 == "?" } ?? text.endIndex
+        let optionStart = scalars.firstIndex(of: "?")
+        if let optionStart, scalars[optionStart...].contains("#") { throw ManifestProblem(.fieldAfterOptions) }
         let path = try percentDecoded(text[..<pathEnd])
         var reference = SecretReference(
             address: SecretAddress(provider: provider, path: hasPath && !path.isEmpty ? path : nil, folder: folder)
         )
-        if pathEnd < text.endIndex, text[pathEnd] == "#" {
-            reference.field = try field(text[text.index(after: pathEnd)..<(optionStart ?? text.endIndex)])
+        if pathEnd < text.endIndex, scalars[pathEnd] == "#" {
+            reference.field = try field(text[scalars.index(after: pathEnd)..<(optionStart ?? text.endIndex)])
         }
         if let optionStart {
-            reference.address.options = try options(text[text.index(after: optionStart)...])
+            reference.address.options = try options(text[scalars.index(after: optionStart)...])
         }
         return reference
     }
@@ -93,26 +96,26 @@ package struct ReferenceParser: Sendable {
     private func field(_ text: Substring) throws(ManifestProblem) -> SecretReference.Field {
         guard !text.isEmpty else { throw ManifestProblem(.emptyField) }
         let decoded = try percentDecoded(text)
-        guard decoded.hasPrefix("/") else { return .name(decoded) }
+        guard decoded.unicodeScalars.first == "/" else { return .name(decoded) }
         var tokens: [String] = []
-        for token in decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        for token in decoded.unicodeScalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             tokens.append(try pointerToken(token))
         }
         return .pointer(tokens)
     }
 
     /// RFC 6901 §4: `~1` is `/`, `~0` is `~`, and any other `~` is an error.
-    private func pointerToken(_ text: Substring) throws(ManifestProblem) -> String {
+    private func pointerToken(_ text: Substring.UnicodeScalarView) throws(ManifestProblem) -> String {
         var result = ""
         var rest = text[...]
-        while let character = rest.popFirst() {
-            guard character == "~" else {
-                result.append(character)
+        while let scalar = rest.popFirst() {
+            guard scalar == "~" else {
+                result.unicodeScalars.append(scalar)
                 continue
             }
             switch rest.popFirst() {
-            case "0": result.append("~")
-            case "1": result.append("/")
+            case "0": result.unicodeScalars.append("~")
+            case "1": result.unicodeScalars.append("/")
             default: throw ManifestProblem(.malformedPointer)
             }
         }
@@ -121,13 +124,14 @@ package struct ReferenceParser: Sendable {
 
     private func options(_ text: Substring) throws(ManifestProblem) -> [String: String] {
         var result: [String: String] = [:]
-        for option in text.split(separator: "&", omittingEmptySubsequences: false) {
-            guard let equals = option.firstIndex(of: "="), equals > option.startIndex else {
+        for part in text.unicodeScalars.split(separator: "&", omittingEmptySubsequences: false) {
+            let option = Substring(part)
+            guard let equals = part.firstIndex(of: "="), equals > option.startIndex else {
                 throw ManifestProblem(.malformedOption)
             }
             let name = try percentDecoded(option[..<equals])
             guard result[name] == nil else { throw ManifestProblem(.malformedOption) }
-            result[name] = try percentDecoded(option[option.index(after: equals)...])
+            result[name] = try percentDecoded(option[part.index(after: equals)...])
         }
         return result
     }
@@ -166,14 +170,14 @@ extension ReferenceParser {
         var field: SecretReference.Field?
         var options: [String: String] = [:]
         if let mark = unquotedIndices(of: "?", in: line).last,
-            let known = knownOptions(line[line.index(after: mark)...])
+            let known = knownOptions(line[line.unicodeScalars.index(after: mark)...])
         {
             options = known
             line = line[..<mark]
             if let hash = unquotedIndices(of: "#", in: line).last,
                 !line[hash...].contains(where: \.isWhitespace)
             {
-                field = try self.field(line[line.index(after: hash)...])
+                field = try self.field(line[line.unicodeScalars.index(after: hash)...])
                 line = line[..<hash]
             }
         }
@@ -189,20 +193,21 @@ extension ReferenceParser {
         return options.allSatisfy { known[$0.key]?.accepts($0.value) == true } ? options : nil
     }
 
-    private func unquotedIndices(of mark: Character, in text: Substring) -> [Substring.Index] {
+    private func unquotedIndices(of mark: Unicode.Scalar, in text: Substring) -> [Substring.Index] {
+        let text = text.unicodeScalars
         var result: [Substring.Index] = []
-        var quote: Character?
+        var quote: Unicode.Scalar?
         var index = text.startIndex
         while index < text.endIndex {
-            let character = text[index]
-            if character == "\\", quote != "'" {
+            let scalar = text[index]
+            if scalar == "\\", quote != "'" {
                 index = text.index(after: index)
                 guard index < text.endIndex else { break }
-            } else if character == quote {
+            } else if scalar == quote {
                 quote = nil
-            } else if quote == nil, character == "'" || character == "\"" {
-                quote = character
-            } else if quote == nil, character == mark {
+            } else if quote == nil, scalar == "'" || scalar == "\"" {
+                quote = scalar
+            } else if quote == nil, scalar == mark {
                 result.append(index)
             }
             index = text.index(after: index)

@@ -34,9 +34,16 @@ package struct TrustStore: Sendable {
 
     private func line(hash: String, path: String) -> String { "\(hash) \(escaped(path))" }
 
-    /// A newline in a path must not make a line of its own.
+    /// A newline in a path must not make a line of its own, whatever stands beside it: so by scalars, not characters.
     private func escaped(_ path: String) -> String {
-        path.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        path.unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
     }
 
     private func lines() -> [String] {

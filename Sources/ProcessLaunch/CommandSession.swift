@@ -72,6 +72,20 @@ final class CommandSession {
         relay?.abandon()
     }
 
+    /// What was typed and nobody has read goes back to where it was typed, for who reads there next: a shell, as without
+    /// us. Where the kernel forbids that it is lost.
+    func returnUnreadKeys() {
+        guard master >= 0, let userTerminal, userTerminal.isRaw, userTerminal.isForeground else { return }
+        let slave = ws_open_slave(master)
+        guard slave >= 0 else { return }
+        defer { close(slave) }
+        // A password may be among them.
+        var keys = [UInt8](repeating: 0, count: 4096)
+        defer { unsafe keys.withUnsafeMutableBytes { unsafe explicit_bzero($0.baseAddress!, $0.count) } }
+        let count = unsafe keys.withUnsafeMutableBytes { unsafe ws_take_unread_keys(slave, $0.baseAddress, $0.count) }
+        for key in keys.prefix(Int(max(count, 0))) where !userTerminal.type(key) { return }
+    }
+
     /// The command has ended: nobody types for it any more, and what its descendants write goes through a terminal that
     /// processes it already.
     func leaveToDescendants() {
@@ -103,6 +117,8 @@ final class CommandSession {
             userTerminal.forgetRawMode()
             MonitorMessage.givenBack.send(over: socket)
         }
+        // Nobody has the command's terminal open any more: its end is a message on the way.
+        if relay?.isEnded == true { returnUnreadKeys() }
         if relay?.isEnded == true || input?.hasHungUp == true { hangUp() }
     }
 }

@@ -78,9 +78,9 @@ struct CommandStart: ~Copyable {
             unsafe launch.streams = streams.descriptors
             unsafe launch.leads_group = leadsGroup ? 1 : 0
             unsafe launch.foreground_of = terminal ?? -1
-            var execError: Int32 = 0
-            let child = unsafe ws_spawn(&launch, &execError)
-            return Attempt(process: child, error: child < 0 ? errno : execError, isProgram: child > 0)
+            var failure = ws_spawn_failure()
+            let child = unsafe ws_spawn(&launch, &failure)
+            return Attempt(process: child, error: child < 0 ? errno : failure.error, isProgram: child > 0)
         }
     }
 }

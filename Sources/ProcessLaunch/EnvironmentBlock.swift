@@ -26,6 +26,15 @@ package import SecretMemory
         remove(matching: "WITHSECRETS_*")
     }
 
+    private init(entries: [Entry]) {
+        self.entries = entries
+    }
+
+    /// Nothing at all, to be added to.
+    package static func empty() -> EnvironmentBlock {
+        EnvironmentBlock(entries: [])
+    }
+
     /// Removes every inherited or added entry of this name.
     package mutating func remove(named name: String) {
         entries.removeAll { Self.isNamed($0, name) }

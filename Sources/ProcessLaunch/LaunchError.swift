@@ -12,6 +12,8 @@ package enum LaunchError: Error, Hashable, Sendable {
     /// A single string of the environment is over the kernel's bound. Never holds a value.
     case variableTooLarge(String, byteCount: Int, limit: Int)
     case environmentTooLarge(byteCount: Int, limit: Int, largest: String)
+    /// The working directory cannot be entered.
+    case folder(String, errno: Int32)
     /// Making `what` (a process, a pipe, a terminal) failed.
     case resource(String, errno: Int32)
     /// The private file for a variable could not be made.
@@ -24,7 +26,7 @@ package enum LaunchError: Error, Hashable, Sendable {
         switch self {
         case .notFound, .interpreterMissing: 127
         case .notExecutable: 126
-        case .variableTooLarge, .environmentTooLarge, .resource, .privateFile, .privateFileOwner: 125
+        case .variableTooLarge, .environmentTooLarge, .folder, .resource, .privateFile, .privateFileOwner: 125
         }
     }
 
@@ -54,6 +56,8 @@ package enum LaunchError: Error, Hashable, Sendable {
                 "environment and arguments take \(byteCount) bytes, and the kernel passes on at most \(limit)",
                 hints: ["the largest variable is '\(printable(largest))'", "'ulimit -s' sets the bound"]
             )
+        case .folder(let path, let errno):
+            Diagnostic(.error, "the folder '\(printable(path))' can't be entered: \(text(of: errno))")
         case .resource(let what, let errno):
             Diagnostic(.error, "\(what) could not be made: \(text(of: errno))")
         case .privateFile(let name, let errno):

@@ -60,7 +60,9 @@ struct OutputSink: ~Copyable {
             case EINTR: continue
             case EAGAIN: return .full
             case EOPNOTSUPP where manner == .withoutWaiting, ENOSYS where manner == .withoutWaiting,
-                EINVAL where manner == .withoutWaiting, ESPIPE where manner == .withoutWaiting:
+                EINVAL where manner == .withoutWaiting, ESPIPE where manner == .withoutWaiting,
+                // What a seccomp filter says of calls that it does not know.
+                EPERM where manner == .withoutWaiting, EACCES where manner == .withoutWaiting:
                 manner = .smallPieces
             case EPIPE, ECONNRESET: return .closed
             case EIO where isTerminal: return .closed

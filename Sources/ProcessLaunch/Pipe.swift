@@ -16,6 +16,16 @@ struct Pipe: ~Copyable {
         writeEnd = Descriptor(owning: ends[1])
     }
 
+    private init(readEnd: consuming Descriptor, writeEnd: consuming Descriptor) {
+        self.readEnd = readEnd
+        self.writeEnd = writeEnd
+    }
+
+    /// No pipe: both ends are -1.
+    static func none() -> Pipe {
+        Pipe(readEnd: Descriptor(owning: -1), writeEnd: Descriptor(owning: -1))
+    }
+
     /// The read end; the write end is closed.
     consuming func takeReadEnd() -> Descriptor {
         readEnd

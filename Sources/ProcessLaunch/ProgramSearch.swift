@@ -3,13 +3,23 @@ internal import Glibc
 /// The paths at which a program may lie, by the rules of `execvp` and the command's own PATH.
 ///
 /// A name with a slash is a path. An empty element of PATH is the working directory; without PATH it is `/bin:/usr/bin`.
+/// For programs of ours elements that are no absolute paths are passed over: nobody means the folder at hand then.
 struct ProgramSearch: ~Copyable {
     private let name: RawArgument
     private let isPath: Bool
     private var paths: [[CChar]]
+    /// From where a relative path counts, with a slash at its end; empty where that is our own.
+    private let folder: [CChar]
 
-    init(for name: RawArgument, in environment: borrowing EnvironmentBlock) {
+    /// - Parameter directory: the program's working directory; nil is ours.
+    init(
+        for name: RawArgument,
+        in environment: borrowing EnvironmentBlock,
+        absoluteOnly: Bool = false,
+        directory: String? = nil
+    ) {
         self.name = name
+        folder = directory.map { ($0 + "/").utf8.map(CChar.init(bitPattern:)) } ?? []
         let word = unsafe Array(UnsafeBufferPointer(start: name.start, count: name.byteCount))
         let slash = CChar(UInt8(ascii: "/"))
         isPath = word.contains(slash)
@@ -21,7 +31,7 @@ struct ProgramSearch: ~Copyable {
         let path = unsafe value.map { unsafe Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
         let usual = "/bin:/usr/bin".utf8.map { CChar($0) }
         let folders = (path ?? usual).split(separator: CChar(UInt8(ascii: ":")), omittingEmptySubsequences: false)
-        paths = folders.map { folder in
+        paths = folders.filter { !absoluteOnly || $0.first == slash }.map { folder in
             var path = Array(folder)
             if !path.isEmpty { path.append(slash) }
             path += word
@@ -49,8 +59,11 @@ struct ProgramSearch: ~Copyable {
     func error(for errno: Int32) -> LaunchError {
         guard errno == ENOENT else { return .notExecutable(name.text, errno: errno) }
         // The kernel says ENOENT for a missing interpreter too; that the file itself is there tells them apart.
-        for path in paths where unsafe path.withUnsafeBufferPointer({ unsafe access($0.baseAddress!, F_OK) }) == 0 {
-            return .interpreterMissing(name.text)
+        for path in paths {
+            let place = path.first == CChar(UInt8(ascii: "/")) ? path : folder + path
+            if unsafe place.withUnsafeBufferPointer({ unsafe access($0.baseAddress!, F_OK) }) == 0 {
+                return .interpreterMissing(name.text)
+            }
         }
         return .notFound(name.text, isPath: isPath)
     }

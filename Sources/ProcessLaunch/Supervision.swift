@@ -46,6 +46,7 @@ final class Supervision {
         }
         files = nil
         drain()
+        session?.returnUnreadKeys()
         session?.leaveToDescendants()
         leaveRelay()
         session?.giveTerminalBack()

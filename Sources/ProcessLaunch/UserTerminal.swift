@@ -48,6 +48,13 @@ final class UserTerminal {
         isRaw = unsafe tcsetattr(descriptor, TCSANOW, &raw) == 0
     }
 
+    /// Puts a byte back into what is still to be read there.
+    ///
+    /// - Returns: whether the kernel took it.
+    func type(_ byte: UInt8) -> Bool {
+        ws_type(descriptor, CChar(bitPattern: byte)) == 0
+    }
+
     /// Somebody else has the terminal, and their settings are in force.
     func forgetRawMode() {
         isRaw = false

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import EventLoop
 internal import Glibc
+internal import ProcessLaunch
 package import SecretMemory
 
 // What providers of other modules need of this one's files and programs.
@@ -38,33 +39,33 @@ extension ProviderContext {
         for subject: String,
         timeout: Duration
     ) async throws(ProviderError) -> ProgramOutcome {
-        let process = HelperProcess(
+        let run = HelperRun(
             arguments: arguments,
             folder: "/",
-            searchPath: text(of: "PATH") ?? "/bin:/usr/bin",
             outputLimit: 1 << 20,
             deadline: loop.now + timeout
         )
         let name = arguments.first?.split(separator: "/").last.map(String.init) ?? "program"
-        do throws(HelperProcess.Failure) {
-            let output = try await process.run(
+        do throws(HelperRun.Failure) {
+            let output = try await run.outcome(
                 on: loop,
-                environment: HelperEnvironment(self),
+                environment: .ofHelpers(self),
                 stderr: noteDetail.map { HelperMessages(label: "\(subject): \(name)", note: $0) }
             )
             return .output(Secret(output))
         } catch {
             switch error {
-            case .notFound, .notExecutable, .noProgram: return .notInstalled
-            case .ended(.status(let status)): return .failed(status: status)
+            case .launch(.notFound), .launch(.interpreterMissing), .launch(.notExecutable): return .notInstalled
+            case .ended(.exited(let status)): return .failed(status: status)
             case .ended: return .failed(status: -1)
             case .timedOut: throw ProviderError(.timedOut, "\(subject): \(name) did not end in time and was killed")
             case .cancelled: throw ProviderError(.cancelled, "\(subject): \(name) was killed before it ended")
             case .tooMuchOutput: throw ProviderError(.malformed, "\(subject): \(name) wrote more than 1 MiB")
-            case .badFolder(let errno), .system(let errno):
+            case .launch(let error):
                 throw ProviderError(
                     .commandFailed,
-                    "\(subject): \(name) could not be started: \(systemMessage(errno))"
+                    "\(subject): \(name) could not be started: \(error.diagnostic.message)",
+                    hints: error.diagnostic.hints
                 )
             }
         }

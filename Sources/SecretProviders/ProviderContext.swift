@@ -16,8 +16,8 @@ package struct ProviderContext: Sendable {
     /// Takes a credential that was used or obtained on the way, so that the masker knows it too. The name is what a
     /// report calls it: `VAULT_TOKEN`, `secrets.vault.yaml passphrase`.
     package var noteCredential: @Sendable (_ name: String, Secret) -> Void
-    /// Told of each passphrase of a vault file that did not fit; for the audit log.
-    package var noteWrongPassphrase: @Sendable () -> Void
+    /// Told of each passphrase of a vault file that was tried, and whether it fitted; for the audit log.
+    package var notePassphrase: @Sendable (_ fits: Bool) -> Void
     /// Takes the name of an inherited variable that the command must not see because it opened our vault file.
     package var withholdVariable: @Sendable (String) -> Void
     /// Takes a line for `-v`: names, sources and times, and what `exec` programs print to stderr; `nil` without `-v`.
@@ -34,7 +34,7 @@ package struct ProviderContext: Sendable {
         environment = { ProcessEnvironment.value(of: $0) }
         environmentNames = { ProcessEnvironment.names() }
         noteCredential = { _, _ in }
-        noteWrongPassphrase = {}
+        notePassphrase = { _ in }
         withholdVariable = { _ in }
         resolve = { _ throws(ProviderError) in nil }
     }

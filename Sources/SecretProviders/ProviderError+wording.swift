@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import EventLoop
 internal import Glibc
 internal import ManifestFormat
+internal import ProcessLaunch
 
 // The sentences of this module's providers. Each starts with who it is about: the reference's provider and path. They
 // hold names, places, sizes and statuses, never contents.
@@ -164,35 +165,14 @@ extension ProviderError {
 
     static func helperFailed(
         _ address: SecretAddress,
-        _ failure: HelperProcess.Failure,
+        _ failure: HelperRun.Failure,
         limit: Duration?
     ) -> ProviderError {
         let name = printable(address.label)
         let readStderr = "-v shows what it wrote to stderr"
         switch failure {
-        case .notFound:
-            return ProviderError(
-                .commandFailed,
-                "\(name) was not found",
-                hints: [
-                    "is the program installed, and its folder in PATH? a script's first line may name a missing one"
-                ]
-            )
-        case .notExecutable:
-            return ProviderError(.commandFailed, "\(name) may not be executed", hints: ["chmod +x may mend it"])
-        case .noProgram:
-            return ProviderError(
-                .commandFailed,
-                "\(name) is no program",
-                hints: ["a script needs a first line such as #!/bin/sh"]
-            )
-        case .badFolder(let errno):
-            return ProviderError(
-                .commandFailed,
-                "\(name): the folder \(printable(address.folder)) cannot be entered: \(systemMessage(errno))"
-            )
-        case .system(let errno):
-            return ProviderError(.commandFailed, "\(name) could not be started: \(systemMessage(errno))")
+        case .launch(let error):
+            return notStarted(name, error)
         case .tooMuchOutput:
             return ProviderError(.malformed, "\(name) wrote more than \(ExecProvider.outputLimit) bytes")
         case .timedOut:
@@ -203,13 +183,47 @@ extension ProviderError {
             )
         case .cancelled:
             return ProviderError(.cancelled, "\(name) was killed before it ended")
-        case .ended(.status(let status)):
+        case .ended(.exited(let status)):
             let hint = status == 127 ? "127 often means that it did not find a command of its own" : readStderr
             return ProviderError(.commandFailed, "\(name) ended with status \(status)", hints: [hint])
-        case .ended(.signal(let signal)):
+        case .ended(.killed(let signal)):
             return ProviderError(.commandFailed, "\(name) was ended by signal \(signal)", hints: [readStderr])
-        case .ended(.unknown):
-            return ProviderError(.commandFailed, "\(name) ended, and its status went to somebody else")
+        }
+    }
+
+    private static func notStarted(_ name: String, _ error: LaunchError) -> ProviderError {
+        switch error {
+        case .notFound:
+            return ProviderError(
+                .commandFailed,
+                "\(name) was not found",
+                hints: ["is the program installed, and its folder in PATH?"]
+            )
+        case .interpreterMissing:
+            return ProviderError(
+                .commandFailed,
+                "\(name) is there and what runs it is not",
+                hints: ["its first line may name a missing interpreter"]
+            )
+        case .notExecutable(_, errno: ENOEXEC):
+            return ProviderError(
+                .commandFailed,
+                "\(name) is no program",
+                hints: ["a script needs a first line such as #!/bin/sh"]
+            )
+        case .notExecutable(_, errno: EACCES):
+            return ProviderError(.commandFailed, "\(name) may not be executed", hints: ["chmod +x may mend it"])
+        case .folder(let folder, let errno):
+            return ProviderError(
+                .commandFailed,
+                "\(name): the folder \(printable(folder)) cannot be entered: \(systemMessage(errno))"
+            )
+        case .notExecutable(_, let errno), .resource(_, let errno), .privateFile(_, let errno),
+            .privateFileOwner(_, _, let errno):
+            return ProviderError(.commandFailed, "\(name) could not be started: \(systemMessage(errno))")
+        case .variableTooLarge, .environmentTooLarge:
+            let (reason, hints) = (error.diagnostic.message, error.diagnostic.hints)
+            return ProviderError(.commandFailed, "\(name) could not be started: \(reason)", hints: hints)
         }
     }
 

@@ -40,6 +40,8 @@ package struct SecretPayload: Sendable {
     package var content: Content
     /// Which of several places answered, for `explain` and the audit record: the vault file's path, an endpoint's host.
     package var origin: String?
+    /// When the value is to be renewed, as RFC 3339 in UTC; `nil` where the provider knows no such time.
+    package var expires: String?
     /// What the user should know although there is a value: a place that was passed over, a value that has expired.
     /// Whoever reports them puts the variable in as subject.
     package var warnings: [Diagnostic]

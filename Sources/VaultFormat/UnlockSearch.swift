@@ -25,6 +25,7 @@ struct UnlockSearch {
     }
 
     mutating func run() throws(VaultError) -> Found {
+        try checkPassphraseFile()
         for source in identitySources {
             if let found = try tryIdentities(source) { return found }
         }
@@ -127,14 +128,16 @@ extension UnlockSearch {
             return nil
         }
         for remaining in (1...VaultUnlocker.promptLimit).reversed() {
+            try checkPause()
             let question = VaultUnlocker.Prompt(subject: .identity(path: source.text), attemptsRemaining: remaining)
             guard let passphrase = prompt(question) else { throw VaultError(.promptRefused, path: path) }
             credentials.append(passphrase)
             do throws(AgeError) {
                 let identities = try AgeIdentityFile.decrypt(file, passphrase: passphrase.copy())
+                noteAnswer(fits: true)
                 return tryIdentities(identities, from: source)
             } catch .wrongPassphrase {
-                unlocker.noteWrongPassphrase?()
+                noteAnswer(fits: false)
                 continue
             } catch {
                 try note(.age(error), of: source)
@@ -164,9 +167,10 @@ extension UnlockSearch {
         guard let passphrase = try read(source) else { return nil }
         credentials.append(passphrase)
         if let dataKey = try dataKey(under: passphrase) {
+            unlocker.notePassphrase?(true)
             return Found(dataKey: dataKey, source: source, passphrase: passphrase)
         }
-        unlocker.noteWrongPassphrase?()
+        unlocker.notePassphrase?(false)
         throw VaultError(.wrongPassphrase(source), path: path)
     }
 
@@ -177,20 +181,33 @@ extension UnlockSearch {
             return nil
         }
         for remaining in (1...VaultUnlocker.promptLimit).reversed() {
-            if let seconds = unlocker.attempts?.secondsToWait(for: file.idText), seconds > 0 {
-                throw VaultError(.tooManyAttempts(seconds: seconds), path: path)
-            }
+            try checkPause()
             let question = VaultUnlocker.Prompt(subject: .vault(path: path), attemptsRemaining: remaining)
             guard let passphrase = prompt(question) else { throw VaultError(.promptRefused, path: path) }
             credentials.append(passphrase)
             if let dataKey = try dataKey(under: passphrase) {
-                unlocker.attempts?.succeeded(for: file.idText)
+                noteAnswer(fits: true)
                 return Found(dataKey: dataKey, source: .prompt, passphrase: passphrase)
             }
-            unlocker.attempts?.failed(for: file.idText)
-            unlocker.noteWrongPassphrase?()
+            noteAnswer(fits: false)
         }
         throw VaultError(.wrongPassphrase(.prompt), path: path)
+    }
+
+    /// - Throws: while nobody may try, because too many answers were wrong.
+    private func checkPause() throws(VaultError) {
+        guard let seconds = unlocker.attempts?.secondsToWait(for: file.idText), seconds > 0 else { return }
+        throw VaultError(.tooManyAttempts(seconds: seconds), path: path)
+    }
+
+    /// What was typed at a prompt slows the next one down; what stands in a variable or file does not.
+    private func noteAnswer(fits: Bool) {
+        if fits {
+            unlocker.attempts?.succeeded(for: file.idText)
+        } else {
+            unlocker.attempts?.failed(for: file.idText)
+        }
+        unlocker.notePassphrase?(fits)
     }
 
     private func dataKey(under passphrase: Secret) throws(VaultError) -> DataKey? {
@@ -208,6 +225,19 @@ extension UnlockSearch {
 // MARK: - Sources
 
 extension UnlockSearch {
+    /// A passphrase file that others can read is refused whether or not it is needed to open this file: who named it
+    /// should hear of it before somebody else reads it.
+    private func checkPassphraseFile() throws(VaultError) {
+        guard let path = unlocker.environment.text("WITHSECRETS_PASSPHRASE_FILE") else { return }
+        let reader = PrivateFile(credentialsFolder: unlocker.environment.text("CREDENTIALS_DIRECTORY"))
+        do throws(VaultError.SourceFault) {
+            _ = try reader.read(path)
+        } catch {
+            guard case .readableByOthers = error else { return }
+            throw VaultError(.brokenSource(.passphraseFile(path: path), error), path: self.path)
+        }
+    }
+
     /// What stands in a variable or file; `nil` where there is nothing, which is noted.
     private mutating func read(_ source: KeySource) throws(VaultError) -> Secret? {
         switch source {

@@ -24,8 +24,8 @@ package struct VaultUnlocker: Sendable {
     package var prompt: (@Sendable (Prompt) -> Secret?)?
     /// Slows down guessing at the prompt, across processes; `nil` where there is nowhere to remember.
     package var attempts: PassphraseAttempts?
-    /// Told of each passphrase that did not fit, wherever it came from: for the audit log.
-    package var noteWrongPassphrase: (@Sendable () -> Void)?
+    /// Told of each passphrase that was tried, wherever it came from, and whether it fitted: for the audit log.
+    package var notePassphrase: (@Sendable (_ fits: Bool) -> Void)?
 
     package init(
         environment: KeyEnvironment = .process,

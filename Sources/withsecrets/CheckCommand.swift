@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import ManifestFormat
 internal import ProcessLaunch
@@ -55,11 +56,22 @@ struct CheckCommand: Subcommand {
     private func check(_ session: Session, _ terminal: Terminal) throws(Failure) -> CheckReport {
         let loaded = try session.loadManifest(asksForTrust: !offline)
         var report = CheckReport(loaded)
+        if let alert = loaded.ignoredAlert { report.add([Self.ignored(alert, loaded)]) }
         guard !offline else { return report }
         let resolution = session.resolve(loaded)
+        try AuditTrail(loaded.manifest.audit, terminal).record(.check, resolution)
         report.add(resolution)
         report.add(resolution.warnings + resolution.errors + lint(resolution, loaded.manifest))
         return report
+    }
+
+    private static func ignored(_ alert: Diagnostic.Location, _ loaded: LoadedManifest) -> Diagnostic {
+        Diagnostic(
+            .warning,
+            at: alert,
+            "'on_failures' is not run from a manifest that was found",
+            hints: ["put it into ~/.config/withsecrets/config.yaml, or name the manifest with -f"]
+        )
     }
 
     /// What will not end a run, and most likely is not meant.

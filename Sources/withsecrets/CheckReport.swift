@@ -12,6 +12,8 @@ struct CheckReport: Encodable {
         var source: String?
         /// Which of several places answered: a file, a host.
         var origin: String?
+        /// Of a vault entry that has such a time.
+        var expires: String?
         var required: Bool
         var secret: Bool
         var milliseconds: Double?
@@ -55,11 +57,13 @@ struct CheckReport: Encodable {
     mutating func add(_ resolution: Resolution) {
         let required = Dictionary(variables.map { ($0.name, $0.required) }) { first, _ in first }
         variables = resolution.variables.map { variable in
-            Variable(
+            let found = variable.steps.last { $0.outcomeName == "found" }
+            return Variable(
                 name: variable.name,
                 status: variable.status,
                 source: variable.source?.description,
-                origin: variable.steps.last { $0.outcomeName == "found" }?.origin,
+                origin: found?.origin,
+                expires: found?.expires,
                 required: required[variable.name] ?? true,
                 secret: variable.isSecret,
                 milliseconds: variable.steps.isEmpty ? nil : variable.milliseconds
@@ -84,6 +88,7 @@ struct CheckReport: Encodable {
             var line = padded(variable.name, to: nameWidth) + "  " + padded(variable.status, to: statusWidth)
             if let source = variable.source { line += "  \(printable(source))" }
             if let origin = variable.origin { line += " (\(printable(origin)))" }
+            if let expires = variable.expires { line += "  expires \(expires)" }
             if variable.status == "absent", !variable.required { line += "  optional" }
             terminal.print(trimmed(line))
         }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import ManifestFormat
 internal import ProcessLaunch
@@ -35,6 +36,7 @@ struct ExplainCommand: Subcommand {
             // Names of `env_from` are known only when its secrets were read.
             if loaded.manifest.groups.isEmpty, !names.contains(name) { throw unknown(among: names) }
             let resolution = session.resolve(loaded, only: [name])
+            try AuditTrail(loaded.manifest.audit, terminal).record(.explain, resolution)
             guard let variable = resolution.variable(named: name) else {
                 throw unknown(among: names + resolution.groups.flatMap(\.names))
             }

@@ -43,12 +43,12 @@ struct ProgramFailure: Error {
     var reason: String
 }
 
-/// What a program writes to stdout; it is found in PATH and has our environment without `WITHSECRETS_*`. What it writes
-/// to stderr is not read: it says little, so that the pipe cannot fill.
+/// What a program writes to stdout; it is found in PATH and has our environment without `WITHSECRETS_*`. Its
+/// stderr is /dev/null.
 func output(of words: [String], limit: Int) throws(ProgramFailure) -> [UInt8] {
     var program: HelperProcess
     do throws(LaunchError) {
-        program = try HelperProcess(words, environment: EnvironmentBlock())
+        program = try HelperProcess(words)
     } catch {
         throw ProgramFailure(reason: error.diagnostic.message)
     }

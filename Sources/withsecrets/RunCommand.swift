@@ -29,7 +29,7 @@ struct RunCommand {
         // On every way out of here; where the command is relayed to its end, `supervise` has done it before.
         defer { remote.leases.endAll() }
         let resolution = session.resolve(manifest, remote: remote)
-        let trail = AuditTrail(manifest.manifest.audit, command: command.first?.text, terminal)
+        let trail = try AuditTrail(manifest.manifest.audit, command: command.first?.text, terminal)
         try trail.record(.run, resolution)
         try session.checkOutcome(of: resolution)
         report(resolution, to: terminal)

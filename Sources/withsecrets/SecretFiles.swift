@@ -40,7 +40,7 @@ func readSecrets(_ descriptor: Int32, limit: Int) throws(ReadFailure) -> SecretB
 func secretOutput(of words: [String], limit: Int) throws(ProgramFailure) -> SecretBytes {
     var program: HelperProcess
     do throws(LaunchError) {
-        program = try HelperProcess(words, environment: EnvironmentBlock())
+        program = try HelperProcess(words)
     } catch {
         throw ProgramFailure(reason: error.diagnostic.message)
     }

@@ -58,8 +58,8 @@ struct Session {
                 return Secret(answer)
             }
         }
-        let wrongPassphraseCount = Mutex(0)
-        context.noteWrongPassphrase = { wrongPassphraseCount.withLock { $0 += 1 } }
+        let passphrases = Mutex<[Bool]>([])
+        context.notePassphrase = { fits in passphrases.withLock { $0.append(fits) } }
         let details = Mutex<[String]>([])
         if options.verbosity == .verbose {
             context.noteDetail = { line in details.withLock { $0.append(line) } }
@@ -76,7 +76,7 @@ struct Session {
             await own.finishReads()
             return resolution
         }
-        resolution.wrongPassphraseCount = wrongPassphraseCount.withLock(\.self)
+        resolution.passphrases = passphrases.withLock(\.self)
         if remote == nil { own.leases.endAll() }
         terminal.mask = MessageMask(resolution).mask
         // Only now: a line of a program may hold what it was about to hand over.
@@ -100,7 +100,7 @@ struct Session {
 
     /// Whether its addresses may have the user's own credentials: it was named, holds nothing that could send them
     /// anywhere, or was looked at and trusted.
-    private func isTrusted(_ manifest: LoadedManifest) -> Bool {
+    func isTrusted(_ manifest: LoadedManifest) -> Bool {
         guard manifest.wasFound, !manifest.sensitiveParts.isEmpty else { return true }
         return Surroundings.stateFolder.map { TrustStore(folder: $0).trusts(manifest) } ?? false
     }

@@ -85,7 +85,7 @@ struct AuditStatisticsTests {
         )
         #expect(
             statistics.json
-                == #"{"records":4,"first":"2026-11-21T04:00:00.123Z","last":"2026-11-21T04:00:30.123Z","#
+                == #"{"version":1,"records":4,"first":"2026-11-21T04:00:00.123Z","last":"2026-11-21T04:00:30.123Z","#
                 + #""providers":{"":{"failed":1},"vault":{"found":2,"absent":1}},"#
                 + #""variables":{"":{"failed":1},"API_KEY":{"found":1,"absent":1},"DB_PASSWORD":{"found":1}},"#
                 + #""outcomes":{"found":2,"absent":1,"failed":1}}"#

@@ -48,6 +48,19 @@ struct ReferenceParserTests {
         ),
         Case(text: #"op:x "a\"b\n" c\ d '' $HOME"#, path: "x", arguments: ["x", #"a"b\n"#, "c d", "", "$HOME"]),
         Case(text: "exec:echo 100%", path: "echo", arguments: ["echo", "100%"]),
+        // A mark is a mark whatever accent follows it.
+        Case(
+            text: "vault:\u{301}a#/\u{301}b/~1\u{301}?version=3",
+            path: "\u{301}a",
+            field: .pointer(["\u{301}b", "/\u{301}"]),
+            options: ["version": "3"]
+        ),
+        Case(
+            text: "exec:echo '\u{610}a?raw=true'\u{610}?raw=true",
+            path: "echo",
+            options: ["raw": "true"],
+            arguments: ["echo", "\u{610}a?raw=true\u{610}"]
+        ),
     ])
     func aReferenceIsReadInItsParts(_ expected: Case) throws {
         let reference = try parser.parse(expected.text, for: "NAME")

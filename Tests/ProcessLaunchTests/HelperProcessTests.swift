@@ -52,15 +52,18 @@ struct HelperProcessTests {
 
     @Test func aMissingProgramIsTold() {
         #expect(throws: LaunchError.notFound("no-such-program", isPath: false)) {
-            _ = try HelperProcess(["no-such-program"], environment: EnvironmentBlock())
+            _ = try HelperProcess(["no-such-program"])
         }
         #expect(throws: LaunchError.notExecutable("/etc/passwd", errno: EACCES)) {
-            _ = try HelperProcess(["/etc/passwd"], environment: EnvironmentBlock())
+            _ = try HelperProcess(["/etc/passwd"])
+        }
+        #expect(throws: LaunchError.folder("/nowhere/93b1", errno: ENOENT)) {
+            _ = try HelperProcess(["true"], directory: "/nowhere/93b1")
         }
     }
 
     @Test func killingTheGroupEndsItsChildrenToo() throws {
-        var helper = try HelperProcess(["sh", "-c", "sleep 100 & echo ready; wait"], environment: EnvironmentBlock())
+        var helper = try HelperProcess(["sh", "-c", "sleep 100 & echo ready; wait"])
         var entry = pollfd(fd: helper.output.number, events: Int16(POLLIN), revents: 0)
         #expect(unsafe poll(&entry, 1, 20_000) == 1)
         helper.killGroup()

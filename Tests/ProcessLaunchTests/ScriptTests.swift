@@ -27,6 +27,14 @@ struct ScriptTests {
         try check(test)
     }
 
+    @Test(.serialized, arguments: try cases(of: "sessions")) func underOtherTerminals(_ test: Case) throws {
+        try check(test)
+    }
+
+    @Test(.serialized, arguments: try cases(of: "seccomp")) func whereCallsAreForbidden(_ test: Case) throws {
+        try check(test)
+    }
+
     private func check(_ test: Case) throws {
         let (status, text) = try Self.python(test.script, [Self.driver, test.name])
         #expect(status == 0, "\(text.suffix(2000))")

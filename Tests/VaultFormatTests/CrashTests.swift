@@ -1,4 +1,5 @@
 import AgeFormat
+import Glibc
 import SecretMemory
 import TestSupport
 import Testing
@@ -23,11 +24,14 @@ struct CrashTests {
         try VaultStore.open(path, with: .with(identity)).names
     }
 
-    @Test func writersThatAreKilledLoseNothingTheyAcknowledged() throws {
+    /// CONTRIBUTING.md has the number for a thorough run.
+    private static let killCount = setting("WITHSECRETS_TEST_KILLS").flatMap { Int($0) } ?? 40
+
+    @Test(.timeLimit(.minutes(10))) func writersThatAreKilledLoseNothingTheyAcknowledged() throws {
         try makeVault()
         let random = SplitMix(seed: 7)
         var acknowledged: Set<String> = []
-        for round in 0..<40 {
+        for round in 0..<Self.killCount {
             // The shell's sleep is no wait for a condition: it is the random moment.
             let microseconds = random.below(60_000)
             let result = runCommand(
@@ -63,7 +67,15 @@ struct CrashTests {
         var testDescription: String { "\(call) \(error)" }
     }
 
-    static let faults: [Fault] = [
+    /// What goes wrong in life; `WITHSECRETS_TEST_FAULTS=all` tries every error on every call.
+    static let faults: [Fault] = setting("WITHSECRETS_TEST_FAULTS") == "all" ? everyFault : usualFaults
+
+    private static let everyFault: [Fault] = [
+        "openat", "read", "write", "fchmod", "fsync", "rename", "flock", "newfstatat", "lseek", "getdents64", "unlink",
+        "close", "getrandom",
+    ].flatMap { call in ["EIO", "ENOSPC", "EMFILE", "EINTR"].map { Fault(call: call, error: $0) } }
+
+    private static let usualFaults: [Fault] = [
         ("openat", ["EMFILE", "EIO", "EINTR"]), ("write", ["ENOSPC", "EIO", "EINTR"]), ("fchmod", ["EIO"]),
         ("fsync", ["EIO", "ENOSPC", "EINTR"]), ("rename", ["EIO", "ENOSPC"]), ("flock", ["EIO", "EINTR"]),
         ("newfstatat", ["EIO"]), ("read", ["EIO", "EINTR"]),
@@ -75,7 +87,7 @@ struct CrashTests {
         try makeVault()
         var acknowledged: Set<String> = []
         var injected = 0
-        for number in 1...60 {
+        for number in 1...200 {
             let before = folder.read("v.yaml")
             let name = "\(fault.call)\(number)"
             let result = runCommand(
@@ -105,6 +117,10 @@ struct CrashTests {
         }
         #expect(injected > 0)
         #expect(folder.names.filter { $0.hasSuffix("-tmp") }.isEmpty)
+    }
+
+    private static func setting(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
     /// Containers often forbid ptrace.

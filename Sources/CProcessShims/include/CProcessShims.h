@@ -8,7 +8,6 @@
 #include "ws_environment.h"
 #include "ws_event_loop.h"
 #include "ws_filesystem.h"
-#include "ws_helper_process.h"
 #include "ws_name_services.h"
 #include "ws_signals.h"
 #include "ws_spawn.h"

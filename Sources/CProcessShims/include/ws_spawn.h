@@ -12,7 +12,7 @@ struct ws_launch {
     /// The paths to try in order, each with the rules of `execvp`; ends with NULL.
     const char *const *paths;
     char *const *argv;
-    /// As long as argv and two more: what runs a file without `#!` line is built here.
+    /// As long as argv and two more: what runs a file without `#!` line is built here. NULL: no shell runs one.
     char **script_argv;
     char *const *envp;
     /// Where the process writes its own number in decimal, over at least 20 bytes and a NUL each; ends with NULL.
@@ -34,11 +34,17 @@ struct ws_launch {
     int death_signal;
 };
 
+/// What kept a new process from becoming the program: an errno, or 0, and whether it met the working directory.
+struct ws_spawn_failure {
+    int error;
+    int is_directory;
+};
+
 /// Starts a program with the memory shared until its exec, as `vfork` does: no page is copied, whatever we hold.
 ///
-/// Call with all signals blocked. Returns -1 with errno where no process could be made; with `*exec_error` set where it
-/// was made and could not become the program (it is reaped then).
-pid_t ws_spawn(const struct ws_launch *launch, int *exec_error);
+/// Call with all signals blocked. Returns -1 with errno where no process could be made; with `failure->error` set where
+/// it was made and could not become the program (it is reaped then).
+pid_t ws_spawn(const struct ws_launch *launch, struct ws_spawn_failure *failure);
 
 /// Becomes the program. Returns the errno of the attempt.
 int ws_become(const struct ws_launch *launch);

@@ -14,6 +14,18 @@ int ws_set_window_size(int terminal, const struct ws_window_size *size);
 /// Opens a pseudo-terminal: `*master` non-blocking, both CLOEXEC, none our controlling terminal.
 int ws_open_terminal(int *master, int *slave);
 
+/// The other side of `master` once more, CLOEXEC and not our controlling terminal; -1 with errno.
+int ws_open_slave(int master);
+
+/// Reads what was typed for a terminal and nobody has read, up to `count` bytes, and leaves it without line editing.
+///
+/// Returns how many there were, or -1.
+int ws_take_unread_keys(int slave, void *bytes, size_t count);
+
+/// Puts a byte into the input of a terminal as if it were typed (TIOCSTI). Returns -1 where the kernel forbids it, as
+/// Linux from 6.2 may, and for terminals that are not our controlling one.
+int ws_type(int terminal, char byte);
+
 /// Makes it the controlling terminal of this session, which the caller leads.
 int ws_control_terminal(int terminal);
 

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import ManifestFormat
+internal import ProcessLaunch
 internal import SecretMemory
 
 /// `exec`: the standard output of a program, without one newline at its end unless `?raw=true`.
@@ -8,8 +9,6 @@ struct ExecProvider: SecretProvider {
     static let outputLimit = 1 << 20
     /// Programs that run at the same time; each may be as heavy as a command line tool of a cloud.
     static let concurrency = 16
-    /// Where PATH is not set, as execvp has it.
-    private static let defaultSearchPath = "/bin:/usr/bin"
 
     let configuration: ProviderConfiguration
     let context: ProviderContext
@@ -21,17 +20,16 @@ struct ExecProvider: SecretProvider {
             throw .noPath(address, of: "program")
         }
         guard !address.arguments.contains(where: { $0.utf8.contains(0) }) else { throw .nulInPath(address) }
-        let process = HelperProcess(
+        let run = HelperRun(
             arguments: address.arguments,
             folder: address.folder,
-            searchPath: context.text(of: "PATH") ?? Self.defaultSearchPath,
             outputLimit: Self.outputLimit,
             deadline: configuration.timeout.map { context.loop.now + $0 }
         )
-        do throws(HelperProcess.Failure) {
-            var output = try await process.run(
+        do throws(HelperRun.Failure) {
+            var output = try await run.outcome(
                 on: context.loop,
-                environment: HelperEnvironment(context),
+                environment: .ofHelpers(context),
                 stderr: context.noteDetail.map { HelperMessages(label: address.label, note: $0) }
             )
             if !isRaw {

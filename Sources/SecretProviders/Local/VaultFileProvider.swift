@@ -55,10 +55,13 @@ struct VaultFileProvider: SecretProvider {
         if let seen = rollback(of: vault) {
             warnings.append(.rolledBack(vault.path, from: seen, to: vault.file.generation))
         }
-        if version == nil, let entry = vault.file.entry(named: name), entry.isExpired(at: .now) {
-            warnings.append(.expired(name, in: vault.path))
+        var payload = SecretPayload(.text(value), origin: vault.path)
+        if version == nil, let entry = vault.file.entry(named: name) {
+            payload.expires = entry.current.expires?.text
+            if entry.isExpired(at: .now) { warnings.append(.expired(name, in: vault.path)) }
         }
-        return SecretPayload(.text(value), origin: vault.path, warnings: warnings)
+        payload.warnings = warnings
+        return payload
     }
 
     private func rollback(of vault: UnlockedVault) -> UInt64? {
@@ -78,7 +81,7 @@ extension VaultFileProvider {
                 prompt: prompt,
                 attempts: keyEnvironment.stateFolder.map { PassphraseAttempts(stateFolder: $0) }
             )
-            unlocker.noteWrongPassphrase = context.noteWrongPassphrase
+            unlocker.notePassphrase = context.notePassphrase
             let vault = try VaultStore.open(path, with: unlocker)
             note(vault.opening, of: path)
             return vault

@@ -39,6 +39,7 @@ struct ChainWalk: Sendable {
             let (reference, kind) = completed(step)
             let answer = await reads.read(reference.address)
             var origin: String?
+            var expires: String?
             var warnings: [Diagnostic] = []
             let outcome: StepReport.Outcome
             do throws(ProviderError) {
@@ -46,7 +47,7 @@ struct ChainWalk: Sendable {
                 case .absent(let absence):
                     outcome = .absent(absence)
                 case .found(let payload):
-                    (origin, warnings) = (payload.origin, payload.warnings)
+                    (origin, expires, warnings) = (payload.origin, payload.expires, payload.warnings)
                     switch try take(payload, reference, kind) {
                     case .absent(let absence):
                         outcome = .absent(absence)
@@ -67,6 +68,7 @@ struct ChainWalk: Sendable {
                     outcome: outcome,
                     duration: answer.duration,
                     origin: origin,
+                    expires: expires,
                     warnings: warnings
                 )
             )

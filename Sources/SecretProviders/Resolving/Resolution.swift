@@ -15,8 +15,9 @@ package struct Resolution: Sendable {
     package var credentials: [(name: String, value: Secret)] = []
     /// Inherited variables that the command must not see.
     package var withheldVariables: [String] = []
-    /// How many passphrases did not fit on the way; the audit log has a record of each.
-    package var wrongPassphraseCount = 0
+    /// The passphrases that were tried on the way, and whether each fitted; the audit log has a record of those that
+    /// did not.
+    package var passphrases: [Bool] = []
 
     package init() {}
 

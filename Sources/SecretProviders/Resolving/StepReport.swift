@@ -16,6 +16,8 @@ package struct StepReport: Sendable {
     package var duration: Duration
     /// Which of several places answered.
     package var origin: String?
+    /// When the value that it found is to be renewed: `2027-01-01T00:00:00Z`.
+    package var expires: String?
     /// What the provider said beside the value.
     package var warnings: [Diagnostic] = []
 }

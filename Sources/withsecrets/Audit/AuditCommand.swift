@@ -55,7 +55,7 @@ struct AuditOptions: ParsableArguments {
             guard let folder = Surroundings.workingDirectory else { return AuditFile(path: log) }
             return AuditFile(path: absolutePath(log, in: folder))
         }
-        switch AuditLog(try settings(), environment: Surroundings.variable).sink {
+        switch AuditLog(try .effective(settings()), environment: Surroundings.variable).sink {
         case .file(let file): return file
         case .system:
             throw Failure(

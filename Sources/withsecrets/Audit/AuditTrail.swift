@@ -9,12 +9,17 @@ internal import SecretProviders
 struct AuditTrail {
     private let log: AuditLog
     private let actor: AuditActor
+    private let alert: FailureAlert?
     private let terminal: Terminal
 
-    /// - Parameter command: the program that is run, as typed.
-    init(_ settings: Manifest.AuditSettings, command: String? = nil, _ terminal: Terminal) {
+    /// - Parameters:
+    ///   - settings: the manifest's, which count before the user's own.
+    ///   - command: the program that is run, as typed.
+    init(_ settings: Manifest.AuditSettings?, command: String? = nil, _ terminal: Terminal) throws(Failure) {
+        let settings = try Manifest.AuditSettings.effective(settings)
         log = AuditLog(settings, environment: Surroundings.variable)
         actor = AuditActor.current(commandPath: command)
+        alert = settings.onFailures.map { FailureAlert($0, stateFolder: Surroundings.stateFolder) }
         self.terminal = terminal
     }
 
@@ -50,6 +55,7 @@ struct AuditTrail {
             )
         }
         mask(&records, resolution)
+        for fits in resolution.passphrases { alert?.note(fits, terminal) }
         try append(records)
     }
 
@@ -65,14 +71,15 @@ struct AuditTrail {
         }
     }
 
-    /// A record of something done to a vault file.
+    /// A record of something done to a vault file: one for each entry, or one for the file as a whole.
     func record(
         _ operation: AuditRecord.Operation,
-        names: [String],
+        names: [String]? = nil,
         outcome: AuditRecord.Outcome
     ) throws(Failure) {
+        let subjects = names.map { $0.map(Optional.some) } ?? [nil]
         try append(
-            names.map {
+            subjects.map {
                 AuditRecord(operation, by: actor, variable: $0, provider: Self.vaultProvider, outcome: outcome)
             }
         )
@@ -80,9 +87,11 @@ struct AuditTrail {
 
     /// Writes a record when it is told that a passphrase did not fit. A failing log is told of and stops nothing: nothing
     /// was opened.
-    var wrongPassphraseNoter: @Sendable () -> Void {
-        let (log, actor) = (log, actor)
-        return {
+    var passphraseNoter: @Sendable (_ fits: Bool) -> Void {
+        let (log, actor, alert) = (log, actor, alert)
+        return { fits in
+            alert?.note(fits, Terminal())
+            guard !fits else { return }
             let record = AuditRecord(.unlock, by: actor, provider: Self.vaultProvider, outcome: .failed)
             switch log.append([record]) {
             case .written, .off: return
@@ -95,7 +104,7 @@ struct AuditTrail {
 
     private func wrongPassphrases(_ resolution: Resolution) -> [AuditRecord] {
         let record = AuditRecord(.unlock, by: actor, provider: Self.vaultProvider, outcome: .failed)
-        return Array(repeating: record, count: resolution.wrongPassphraseCount)
+        return resolution.passphrases.filter { !$0 }.map { _ in record }
     }
 
     private func append(_ records: [AuditRecord]) throws(Failure) {

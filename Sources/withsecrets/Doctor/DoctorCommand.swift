@@ -9,14 +9,17 @@ struct DoctorCommand: Subcommand {
         commandName: "doctor",
         abstract: "Permissions, keys, limits, vaults: what needs mending, and how.",
         discussion: """
-            Looks at the manifest's file, vault files, identities, the repository, memory limits, the clock and the audit log. Asks \
-            nothing, runs no program of the manifest, reaches no network, and shows no value. Ends with 0 when all is well, 1 \
-            when something needs mending.
+            Looks at the manifest's file, vault files, identities, the repository, memory limits, the clock and the audit log, and \
+            whether the services of a manifest that was named or trusted answer. Asks nothing, runs no program of the manifest, sends \
+            no credential, and shows no value. Ends with 0 when all is well, 1 when something needs mending.
             """
     )
 
     @Flag(help: "Print JSON; docs/json.md has the shape.")
     var json = false
+
+    @Flag(help: "Ask no service whether it answers.")
+    var offline = false
 
     @OptionGroup var manifest: ManifestOptions
 
@@ -26,7 +29,9 @@ struct DoctorCommand: Subcommand {
             var report = DoctorReport()
             report.checkVersions()
             report.checkHardening(refusals)
-            let loaded = load(options, terminal, into: &report)
+            let session = Session(options: options, terminal: terminal)
+            let loaded = load(session, into: &report)
+            if let loaded { report.checkProviders(of: loaded, isAllowed: !offline && session.isTrusted(loaded)) }
             report.checkClock(manifest: loaded?.path)
             let repository = Repository(above: loaded?.folder ?? Surroundings.workingDirectory ?? "/")
             report.checkVaults(of: loaded)
@@ -42,9 +47,8 @@ struct DoctorCommand: Subcommand {
         }
     }
 
-    private func load(_ options: Options, _ terminal: Terminal, into report: inout DoctorReport) -> LoadedManifest? {
+    private func load(_ session: Session, into report: inout DoctorReport) -> LoadedManifest? {
         do throws(Failure) {
-            let session = Session(options: options, terminal: terminal)
             let loaded = try session.loadManifest(asksForTrust: false)
             report.checkManifest(loaded)
             return loaded

@@ -20,10 +20,6 @@ extension DoctorReport {
                 remedy: "withsecrets trust"
             )
         }
-        for provider in loaded.manifest.providers {
-            let address = provider.text("address").map { ", \(printable($0))" } ?? ""
-            add(.ok, "provider \(provider.name)", "configured, \(provider.kind.rawValue)\(address); not asked")
-        }
     }
 
     /// - Returns: whether there is a file.
@@ -102,7 +98,21 @@ extension DoctorReport {
     }
 
     mutating func checkAudit(_ settings: Manifest.AuditSettings?) {
-        let log = AuditLog(settings ?? Manifest.AuditSettings(), environment: Surroundings.variable)
+        let effective: Manifest.AuditSettings
+        do throws(Failure) {
+            effective = try .effective(settings)
+        } catch {
+            for diagnostic in error.diagnostics {
+                add(
+                    .problem,
+                    diagnostic.location?.text ?? "user's settings",
+                    diagnostic.message,
+                    remedy: diagnostic.hints.first
+                )
+            }
+            return
+        }
+        let log = AuditLog(effective, environment: Surroundings.variable)
         switch log.sink {
         case .off: add(.note, "audit log", "off, as the manifest says")
         case .system: add(.ok, "audit log", "goes to the system's")

@@ -42,7 +42,7 @@ struct GitScan {
         let words = ["git", "cat-file", "--batch-all-objects", "--unordered", "--buffer", "--batch"]
         var program: HelperProcess
         do throws(LaunchError) {
-            program = try HelperProcess(words, environment: EnvironmentBlock())
+            program = try HelperProcess(words)
         } catch {
             throw ProgramFailure(reason: error.diagnostic.message)
         }

@@ -54,12 +54,14 @@ struct VaultEditCommand: Subcommand {
         in vault: inout UnlockedVault
     ) throws(VaultError) -> [String] {
         var changed: [String] = []
+        let values = Dictionary(before.map { ($0.name, $0.value) }) { first, _ in first }
         for entry in after {
-            if before.contains(where: { $0.name == entry.name && $0.value.isEqual(to: entry.value) }) { continue }
+            if let value = values[entry.name], value.isEqual(to: entry.value) { continue }
             try vault.set(entry.name, to: entry.value)
             changed.append(entry.name)
         }
-        for entry in before where !after.contains(where: { $0.name == entry.name }) {
+        let kept = Set(after.map(\.name))
+        for entry in before where !kept.contains(entry.name) {
             guard vault.file.entry(named: entry.name) != nil else { continue }
             try vault.remove(entry.name)
             changed.append(entry.name)

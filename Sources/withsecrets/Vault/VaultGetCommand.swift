@@ -31,6 +31,7 @@ struct VaultGetCommand: Subcommand {
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
             guard let vault = try session.open(having: name) else {
+                if SecretName.isValid(name) { try session.trail.record(.vaultGet, names: [name], outcome: .absent) }
                 let known = session.location.candidates.flatMap { (try? VaultFile.read($0))?.names ?? [] }
                 let suggestion = nearestName(to: name, among: known)
                 throw Failure(

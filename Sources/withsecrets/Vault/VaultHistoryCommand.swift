@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import VaultFormat
 
@@ -31,8 +32,10 @@ struct VaultHistoryCommand: Subcommand {
                 return ExitCode.success
             }
             guard let vault = try session.open(having: name), let entry = vault.file.entry(named: name) else {
+                if SecretName.isValid(name) { try session.trail.record(.vaultHistory, names: [name], outcome: .absent) }
                 throw Failure(Diagnostic("no vault file has this name"), status: ExitCode.finding)
             }
+            try session.trail.record(.vaultHistory, names: [name], outcome: .found)
             for version in entry.versions {
                 var line = "version \(version.number)  changed \(version.changed.text)"
                 if let expires = version.expires { line += "  expires \(expires.text)" }

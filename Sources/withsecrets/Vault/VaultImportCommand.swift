@@ -93,6 +93,7 @@ struct VaultImportCommand: Subcommand {
             )
         }
         var chosen: [ImportSource.Candidate] = []
+        var indices: [String: Int] = [:]
         var problems: [Diagnostic] = []
         for candidate in candidates where wanted.isEmpty || wanted.contains(where: candidate.isCalled) {
             let subject = printable(candidate.source)
@@ -102,11 +103,12 @@ struct VaultImportCommand: Subcommand {
                 problems.append(
                     Diagnostic(.error, subject: subject, "not a name for an entry", hints: ["--only picks others"])
                 )
-            } else if let other = chosen.first(where: { $0.name == candidate.name }) {
+            } else if let other = indices[candidate.name].map({ chosen[$0] }) {
                 guard !other.value.isEqual(to: candidate.value) else { continue }
                 let text = "has another value than \(printable(other.source)), and both are '\(candidate.name)'"
                 problems.append(Diagnostic(.error, subject: subject, text, hints: ["--only picks one"]))
             } else {
+                indices[candidate.name] = chosen.count
                 chosen.append(candidate)
             }
         }

@@ -47,8 +47,19 @@ struct VaultInitCommand: Subcommand {
             terminal.note("made \(printable(path))")
             terminal.note("its pin is \(made.fingerprint)")
             terminal.note("next: withsecrets vault set NAME")
+            noteMerging(of: path, terminal)
             return ExitCode.success
         }
+    }
+
+    /// Two branches that both changed a vault are joined by us, if git is told so.
+    private func noteMerging(of path: String, _ terminal: Terminal) {
+        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let name = path.split(separator: "/").last.map { printable(String($0)) } ?? path
+        guard Repository(above: folder) != nil else { return }
+        terminal.note("so that git merges it entry by entry:")
+        terminal.note("  echo '\(name) merge=withsecrets' >> .gitattributes")
+        terminal.note("  git config merge.withsecrets.driver 'withsecrets vault merge %O %A %B'")
     }
 
     private func newPassphrases(_ session: VaultSession, _ terminal: Terminal) throws(Failure) -> [Secret] {

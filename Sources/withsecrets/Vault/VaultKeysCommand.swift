@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import Glibc
 internal import SecretMemory
@@ -27,6 +28,7 @@ struct VaultKeysListCommand: Subcommand {
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
             let vault = try session.open(try session.firstPath())
+            try session.trail.record(.vaultKeys, outcome: .found)
             for recipient in vault.file.recipients { terminal.print("recipient   \(recipient)") }
             for (index, key) in vault.file.passphraseKeys.enumerated() {
                 let label = key.label.map { "  \(printable($0))" } ?? ""
@@ -88,6 +90,7 @@ struct VaultKeysAddCommand: Subcommand {
                 if !recipients.isEmpty { try vault.addRecipients(recipients) }
                 if let secret { try vault.addPassphrase(secret, label: label) }
             }
+            try session.trail.record(.vaultKeys, outcome: .done)
             let count = recipients.count + (secret == nil ? 0 : 1)
             terminal.note("\(count) more may open \(printable(path))")
             return ExitCode.success
@@ -149,6 +152,7 @@ struct VaultKeysRemoveCommand: Subcommand {
                     "removed the key; who had it can still use the data key: 'withsecrets vault rotate' renews it"
                 )
             }
+            try session.trail.record(.vaultKeys, outcome: .done)
             let names = try failing { () throws(VaultError) in try VaultFile.read(path) }.names
             if !names.isEmpty {
                 terminal.note("who had the key may know these; change each where it comes from:")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import SecretMemory
 internal import VaultFormat
@@ -20,6 +21,7 @@ struct VaultRotateCommand: Subcommand {
         vault.performing { session, terminal throws(Failure) in
             let path = try session.firstPath()
             let fingerprint = try rotate(path, session, terminal) { (_) throws(VaultError) in }
+            try session.trail.record(.vaultRotate, outcome: .done)
             terminal.note("renewed the data key of \(printable(path)); its pin is \(fingerprint)")
             return ExitCode.success
         }
@@ -37,7 +39,8 @@ func rotate(
     _ terminal: Terminal,
     change: (inout UnlockedVault) throws(VaultError) -> Void
 ) throws(Failure) -> String {
-    var passphrases = [Surroundings.secret("WITHSECRETS_PASSPHRASE")].compactMap { $0 }
+    // One that is at hand may fit a key that was not needed to open the file.
+    var passphrases = [Surroundings.secret("WITHSECRETS_PASSPHRASE")].compactMap(\.self)
     while true {
         do throws(VaultError) {
             return try VaultStore.update(path, with: session.unlocker) { (vault) throws(VaultError) in
@@ -47,7 +50,7 @@ func rotate(
             }
         } catch {
             guard case .passphrasesNeeded(let keys) = error.reason, session.unlocker.prompt != nil,
-                passphrases.count < VaultLimits.passphraseKeys,
+                passphrases.count <= VaultLimits.passphraseKeys,
                 let answer = Prompt.secret("Passphrase of key \(keys.first ?? 1) of \(printable(path)): ")
             else { throw Failure(error.diagnostics.inOrder) }
             passphrases.append(Secret(answer))

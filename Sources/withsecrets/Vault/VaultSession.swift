@@ -28,8 +28,8 @@ struct VaultSession {
             unlocker.prompt = { VaultPrompt.ask($0) }
         }
         unlocker.attempts = KeyEnvironment.process.stateFolder.map { PassphraseAttempts(stateFolder: $0) }
-        trail = AuditTrail(manifest?.manifest.audit ?? Manifest.AuditSettings(), terminal)
-        unlocker.noteWrongPassphrase = trail.wrongPassphraseNoter
+        trail = try AuditTrail(manifest?.manifest.audit, terminal)
+        unlocker.notePassphrase = trail.passphraseNoter
         self.unlocker = unlocker
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import VaultFormat
 
@@ -20,6 +21,7 @@ struct VaultVerifyCommand: Subcommand {
             let candidates = session.location.candidates
             guard !candidates.isEmpty else { throw session.noVault() }
             var status = ExitCode.success
+            var isWhole = true
             for path in candidates {
                 do throws(VaultError) {
                     let vault = try VaultStore.open(path, with: session.unlocker)
@@ -32,10 +34,12 @@ struct VaultVerifyCommand: Subcommand {
                             + "pin \(vault.fingerprint), generation \(vault.file.generation)"
                     )
                 } catch {
+                    isWhole = false
                     terminal.show(error.diagnostics.inOrder)
                     status = max(status, error.isFinding ? ExitCode.finding : ExitCode.ownFailure)
                 }
             }
+            try session.trail.record(.vaultVerify, outcome: isWhole ? .done : .failed)
             return status
         }
     }

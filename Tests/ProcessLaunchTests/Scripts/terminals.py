@@ -245,6 +245,46 @@ def a_forwarded_signal_arrives_once():
         terminal.expect("count 3")
 
 
+@test
+def keys_typed_before_the_command_runs_reach_it():
+    with tempfile.TemporaryDirectory() as folder:
+        script = "read a; read b; echo got $a and $b"
+        with Terminal([DRIVER, "--wait-for", folder + "/go", "--", "sh", "-c", script]) as terminal:
+            terminal.expect("waiting")
+            terminal.send("early\rhalf")
+            terminal.expect("early\r\nhalf")
+            open(folder + "/go", "w").close()
+            wait_until(terminal.is_raw)
+            terminal.send(" more\r")
+            terminal.expect("got early and half more")
+            assert terminal.exit_code() == 0
+
+
+@test
+def keys_that_the_command_did_not_read_go_to_the_shell():
+    with tempfile.TemporaryDirectory() as folder, shell() as terminal:
+        terminal.command(quoted(driver("sh", "-c", "echo ready; until test -e %s/go; do sleep 0.02; done" % folder)))
+        terminal.expect("ready\r")
+        wait_until(terminal.is_raw)
+        terminal.send("echo $((6 * 7)) from the shell\rec")
+        terminal.expect("shell\r\nec")
+        open(folder + "/go", "w").close()
+        if can_put_keys_back():
+            terminal.expect("42 from the shell.*prompt> ec")
+            terminal.line("ho done-$((1 + 1))")
+            terminal.expect("done-2")
+        else:
+            terminal.expect("prompt> ")
+
+
+def can_put_keys_back():
+    try:
+        with open("/proc/sys/dev/tty/legacy_tiocsti") as file:
+            return file.read().strip() == "1" or os.geteuid() == 0
+    except FileNotFoundError:
+        return True  # kernels before 6.2 always allow it
+
+
 # Job control
 
 
