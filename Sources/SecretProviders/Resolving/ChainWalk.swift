@@ -67,6 +67,7 @@ struct ChainWalk: Sendable {
                     outcome: outcome,
                     duration: answer.duration,
                     origin: origin,
+                    route: reads.route(for: reference.address),
                     warnings: warnings
                 )
             )

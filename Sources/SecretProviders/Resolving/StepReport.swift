@@ -16,6 +16,8 @@ package struct StepReport: Sendable {
     package var duration: Duration
     /// Which of several places answered.
     package var origin: String?
+    /// How the provider asked its service; `nil` for one of this machine.
+    package var route: ProviderRoute?
     /// What the provider said beside the value.
     package var warnings: [Diagnostic] = []
 }
