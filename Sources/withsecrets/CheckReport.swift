@@ -91,7 +91,9 @@ struct CheckReport: Encodable {
             if let origin = variable.origin { line += " (\(printable(origin)))" }
             if variable.status == "absent", !variable.required { line += "  optional" }
             terminal.print(trimmed(line))
-            if let steps = variable.steps, isDetailed || steps.count > 1 || steps.contains(where: { $0.outcome != "found" }) {
+            if let steps = variable.steps,
+                isDetailed || steps.count > 1 || steps.contains(where: { $0.outcome != "found" })
+            {
                 for line in steps.lines { terminal.print("  \(line)") }
             }
         }

@@ -47,9 +47,11 @@ struct ManifestRun {
 extension Resolution {
     /// What would be exported.
     var values: [String: String] {
-        Dictionary(uniqueKeysWithValues: variables.compactMap { variable in
-            variable.value.map { (variable.name, $0.plainCopy()) }
-        })
+        Dictionary(
+            uniqueKeysWithValues: variables.compactMap { variable in
+                variable.value.map { (variable.name, $0.plainCopy()) }
+            }
+        )
     }
 
     var errorTexts: [String] { errors.map(\.text) }

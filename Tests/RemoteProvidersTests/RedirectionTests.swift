@@ -32,7 +32,8 @@ struct RedirectionTests {
         "https://vault.test:8210@evil.test/v1/secret/data/app?version=1",
         "http://vault.test:8210/v1/secret/data/app?version=1", "https://vault.test:8210/v1/secret/data/other?version=1",
         "https://vault.test:8210/v1/secret/data/app", "https://vault.test:8200/v1/secret/data/app?version=1",
-        "/v1/secret/data/app?version=1", "//vault.test:8210/v1/secret/data/app?version=1", "https://vault.test:8210", "",
+        "/v1/secret/data/app?version=1", "//vault.test:8210/v1/secret/data/app?version=1", "https://vault.test:8210",
+        "",
         "://",
     ])
     func nothingElseIs(_ location: String) throws {
@@ -54,9 +55,12 @@ struct RedirectionTests {
     @Test func aStandbyNodeIsFollowedOnce() throws {
         let server = try FakeServer("fake_vault.py", "--tls")
         func fetch(_ kind: String) -> (Outcome, RemoteTest) {
-            let test = RemoteTest(environment: [
-                "VAULT_ADDR": "https://localhost:\(server.port(kind))", "VAULT_CACERT": server.folder + "/ca.pem",
-            ], references: ["SECRET_ID": "secret-id-1"])
+            let test = RemoteTest(
+                environment: [
+                    "VAULT_ADDR": "https://localhost:\(server.port(kind))", "VAULT_CACERT": server.folder + "/ca.pem",
+                ],
+                references: ["SECRET_ID": "secret-id-1"]
+            )
             let login = ["auth.method": "approle", "auth.role_id": "role-1", "auth.secret_id": "ref:SECRET_ID"]
             return (test.fetch(test.configuration(.vault, login), "team/old/app"), test)
         }

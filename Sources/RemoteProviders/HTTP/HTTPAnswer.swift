@@ -6,7 +6,8 @@ internal import SecretProviders
 struct HTTPAnswer: Sendable {
     /// Names of the headers that are kept, in lower case; none of them carries a secret.
     static let keptHeaders: Set<String> = [
-        "retry-after", "www-authenticate", "x-amzn-errortype", "x-amzn-query-error", "metadata-flavor", "content-type", "location",
+        "retry-after", "www-authenticate", "x-amzn-errortype", "x-amzn-query-error", "metadata-flavor", "content-type",
+        "location",
     ]
 
     var status: Int

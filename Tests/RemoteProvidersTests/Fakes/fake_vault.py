@@ -186,6 +186,8 @@ class Vault(fake.Fake):
                 self.leases.pop(lease, None)
         if what == "revoke":
             return 204, None
+        if what == "renew" and "fixed" in lease and known:
+            return 400, {"errors": ["lease is not renewable"]}
         if not known or (what == "renew" and "lost" in lease):
             return 400, {"errors": ["lease not found"]}
         seconds = SHORT_SECONDS if self.short_leases else LEASE_SECONDS
