@@ -142,15 +142,19 @@ find_swift() {
 # --- build --------------------------------------------------------------------
 
 # One file without any dependency, at a random address (static-pie). SwiftPM's rpath would make it crash at start.
+# A seventh of it would be tables for unwinding the stack, which nothing of ours does: see docs/architecture.md.
 swift_build() {
     "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
         --package-path "$source" --static-swift-stdlib --disable-local-rpath \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
-        -Xlinker --pack-dyn-relocs=relr "$@"
+        -Xlinker --pack-dyn-relocs=relr -Xlinker -T -Xlinker "$source/.build/without-unwinding.ld" "$@"
 }
 
 build() {
     say 'building (some minutes the first time)'
+    mkdir -p "$source/.build"
+    # INSERT leaves the linker's own layout as it is.
+    echo 'SECTIONS { /DISCARD/ : { *(.eh_frame) } } INSERT AFTER .text;' >"$source/.build/without-unwinding.ld"
     swift_build </dev/null >&2
     mkdir -p "$source/.build/dist"
     new=$(mktemp "$source/.build/dist/.withsecrets.XXXXXX")

@@ -19,6 +19,9 @@ package enum ChildEnd: Hashable, Sendable {
         }
     }
 
+    /// By what Ctrl-C or Ctrl-\ at its own terminal sends.
+    var isByKeyboard: Bool { self == .killed(signal: SIGINT) || self == .killed(signal: SIGQUIT) }
+
     /// The number by which a shell speaks of it: the status, or 128+N.
     package var shellStatus: Int32 {
         switch self {

@@ -15,14 +15,15 @@ package struct Command: ~Copyable {
 
     /// Becomes the command: same process, and nothing of ours stays.
     ///
+    /// - Parameter program: what is run, where that is not what the first word names.
     /// - Returns: only with the reason why not.
-    package consuming func replaceProcess() -> LaunchError {
+    package consuming func replaceProcess(by program: RawArgument? = nil) -> LaunchError {
         do throws(LaunchError) {
             try environment.checkSize(with: arguments)
         } catch {
             return error
         }
-        let search = ProgramSearch(for: arguments[0], in: environment)
+        let search = ProgramSearch(for: program ?? arguments[0], in: environment)
         let error = unsafe withLaunch(of: search) { launch in unsafe ws_become(&launch) }
         return search.error(for: error)
     }

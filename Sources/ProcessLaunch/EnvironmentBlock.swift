@@ -18,12 +18,17 @@ package import SecretMemory
 
     /// All that this process was given, but for `WITHSECRETS_*`, which is ours alone.
     package init() {
+        self.init(unchanged: ())
+        remove(matching: "WITHSECRETS_*")
+    }
+
+    /// All that this process was given.
+    init(unchanged: Void) {
         var next = unsafe StartupState.environment
         while let start = unsafe next.pointee {
             unsafe entries.append(Entry(start: start, nameCount: strcspn(start, "=")))
             unsafe next += 1
         }
-        remove(matching: "WITHSECRETS_*")
     }
 
     private init(entries: [Entry]) {

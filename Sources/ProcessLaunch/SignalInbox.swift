@@ -4,6 +4,8 @@ internal import Glibc
 /// All signals, blocked, and read one by one from a descriptor instead.
 final class SignalInbox {
     let descriptor: Int32
+    /// The mask before: that which we were started with, or one that holds signals back (`SignalHold`).
+    private let before = ws_blocked_signals()
 
     init() throws(LaunchError) {
         // Where SIGCHLD was ignored the kernel would reap the command before we learn of its end.
@@ -12,7 +14,7 @@ final class SignalInbox {
         descriptor = ws_signal_descriptor(SignalSet.all.rawValue)
         guard descriptor >= 0 else {
             let error = errno
-            ws_set_blocked_signals(StartupState.blockedSignals.rawValue)
+            ws_set_blocked_signals(before)
             throw .resource("a descriptor for signals", errno: error)
         }
     }
@@ -27,8 +29,8 @@ final class SignalInbox {
         return unsafe ws_next_signal(descriptor, &signal) == 1 ? signal : nil
     }
 
-    /// Back to the mask that we were started with: the command was not started after all.
+    /// Back to the mask from before: the command was not started after all.
     func restore() {
-        ws_set_blocked_signals(StartupState.blockedSignals.rawValue)
+        ws_set_blocked_signals(before)
     }
 }

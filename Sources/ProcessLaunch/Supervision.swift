@@ -14,7 +14,15 @@ final class Supervision {
     private var endTime: Nanoseconds = 0
     private var isStopped = false
     private var killTime: Nanoseconds?
+    private var isToRestart = false
+    private var wasToldToEnd = false
     private var gaveUp = false
+
+    private static let endingSignals: SignalSet = [
+        SignalSet(SIGHUP), SignalSet(SIGINT), SignalSet(SIGQUIT), SignalSet(SIGTERM),
+    ]
+    /// How long a command that is to be started anew may take to end, where the manifest sets no `stop_timeout`.
+    private static let restartTimeout: Nanoseconds = 10_000_000_000
 
     init(
         of started: Started,
@@ -50,7 +58,11 @@ final class Supervision {
         session?.leaveToDescendants()
         leaveRelay()
         session?.giveTerminalBack()
-        return Supervisor.Outcome(end: end!, outputFailure: relays.lazy.compactMap(\.failure).first)
+        return Supervisor.Outcome(
+            end: end!,
+            outputFailure: relays.lazy.compactMap(\.failure).first,
+            asksForRestart: isToRestart && !wasToldToEnd && !end!.isByKeyboard
+        )
     }
 
     // MARK: - One turn
@@ -112,6 +124,7 @@ final class Supervision {
             if wasStopped, !isStopped { return }
         }
         guard end == nil else { return }
+        noteWish(of: signal)
         if signal.number == SIGWINCH { adoptSizes() }
         switch SignalFacts(signal, command: command).route {
         case .withhold: return
@@ -124,6 +137,16 @@ final class Supervision {
         }
         if signal.number == SIGTERM, let stopTimeout, killTime == nil {
             killTime = monotonicNow() + stopTimeout
+        }
+    }
+
+    /// Who wants the command to end: a part of us, for a new start, or somebody else, for good.
+    private func noteWish(of signal: ws_signal) {
+        if OwnRequest.isRestart(signal) {
+            isToRestart = true
+            killTime = killTime ?? monotonicNow() + (stopTimeout ?? Self.restartTimeout)
+        } else if Self.endingSignals.contains(number: signal.number) {
+            wasToldToEnd = true
         }
     }
 
@@ -216,8 +239,7 @@ final class Supervision {
     /// A signal while only a slow reader keeps us ends the waiting. One that came with the command's own end was meant for
     /// both, and ends nothing.
     private func giveUp(by signal: ws_signal) {
-        let ending: SignalSet = [SignalSet(SIGHUP), SignalSet(SIGINT), SignalSet(SIGQUIT), SignalSet(SIGTERM)]
-        gaveUp = ending.contains(number: signal.number) && monotonicNow() - endTime > 200_000_000
+        gaveUp = Self.endingSignals.contains(number: signal.number) && monotonicNow() - endTime > 200_000_000
     }
 
     /// Descendants that still hold the command's streams are neither waited for nor cut off. As PID 1 they end with us.

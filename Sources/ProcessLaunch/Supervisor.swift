@@ -9,6 +9,9 @@ package struct Supervisor: ~Copyable {
         package var stopTimeout: Duration?
         /// Whether orphans of the command fall to us and are reaped. PID 1 does so anyway.
         package var isSubreaper = false
+        /// Whether a thread of ours may ask for a new start (`OwnRequest.restart`): then what the next run of this
+        /// program needs is kept: the environment, descriptors that were meant for the command, and the streams.
+        package var mayRestart = false
         /// Called once the command runs and what was meant for it is closed here: from now on threads and descriptors
         /// are nobody's business but ours.
         package var whenStarted: @Sendable () -> Void = {}
@@ -20,6 +23,8 @@ package struct Supervisor: ~Copyable {
         package var end: ChildEnd
         /// Output that could not be written: the command's end says nothing good then, and 125 is due.
         package var outputFailure: OutputFailure?
+        /// The command was ended because a thread of ours asked for a new start, and nobody else asked for its end.
+        package var asksForRestart = false
     }
 
     private let options: Options
@@ -54,12 +59,16 @@ package struct Supervisor: ~Copyable {
         do throws(LaunchError) {
             let streams = try CommandStreams(options.terminal, makeFilter)
             let started = try CommandStart(command, streams).run()
-            ws_wipe_environment()
-            ws_close_inherited()
+            if !options.mayRestart {
+                ws_wipe_environment()
+                ws_close_inherited()
+            }
             options.whenStarted()
-            // What the command closes has to be closed: whoever waits for that must not wait for us.
-            if started.session == nil { ws_release_stream(0) }
-            if !streams.relays.contains(where: { $0.kind != .errors }) { ws_release_stream(1) }
+            if !options.mayRestart {
+                // What the command closes has to be closed: whoever waits for that must not wait for us.
+                if started.session == nil { ws_release_stream(0) }
+                if !streams.relays.contains(where: { $0.kind != .errors }) { ws_release_stream(1) }
+            }
             return Supervision(of: started, signals, streams.relays, files, stopTimeout: options.stopTimeout).run()
         } catch {
             signals.restore()

@@ -24,6 +24,8 @@ package struct ProviderContext: Sendable {
     /// A line of a program may hold what it is about to hand over, so lines are shown through a masker that knows all
     /// values of the run, or not before those are there.
     package var noteDetail: (@Sendable (String) -> Void)?
+    /// Shown what is waited for once that takes longer than a second, whenever it changes, and `nil` when it is over.
+    package var showProgress: (@Sendable (ResolvingProgress?) -> Void)?
     /// Resolves a chain that a provider's setting is written as, such as `secret_id: env:SECRET_ID`; `nil` where no
     /// step has it. The resolver puts its own in place.
     package var resolve: @Sendable ([SecretReference]) async throws(ProviderError) -> Secret?

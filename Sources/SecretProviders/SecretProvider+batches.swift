@@ -1,6 +1,8 @@
 package import ManifestFormat
 
 extension SecretProvider {
+    package func route(for address: SecretAddress) -> ProviderRoute? { nil }
+
     package func fetch(all addresses: [SecretAddress], answer: @escaping Answer) async {
         await fetch(all: addresses, atATime: addresses.count, answer: answer)
     }

@@ -17,6 +17,9 @@ package protocol SecretProvider: Sendable {
     /// The default asks for each at the same time; a service with batch calls does better.
     func fetch(all addresses: [SecretAddress], answer: @escaping Answer) async
 
+    /// How the service was asked for that address; asked when the answer is there. `nil` where there is no service.
+    func route(for address: SecretAddress) -> ProviderRoute?
+
     typealias Answer = @Sendable (_ index: Int, Result<Lookup, ProviderError>) -> Void
 }
 

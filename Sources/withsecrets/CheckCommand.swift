@@ -47,7 +47,7 @@ struct CheckCommand: Subcommand {
             if json {
                 terminal.print(JSONText.document(of: report))
             } else {
-                report.print(to: terminal)
+                report.print(to: terminal, isDetailed: options.verbosity == .verbose)
             }
             return options.isStrict && report.hasWarnings ? max(report.exitStatus, ExitCode.finding) : report.exitStatus
         }

@@ -17,6 +17,8 @@ struct CheckReport: Encodable {
         var required: Bool
         var secret: Bool
         var milliseconds: Double?
+        /// What was tried, in order.
+        var steps: [ExplainedStep]?
     }
 
     var version = 1
@@ -66,7 +68,8 @@ struct CheckReport: Encodable {
                 expires: found?.expires,
                 required: required[variable.name] ?? true,
                 secret: variable.isSecret,
-                milliseconds: variable.steps.isEmpty ? nil : variable.milliseconds
+                milliseconds: variable.steps.isEmpty ? nil : variable.milliseconds,
+                steps: variable.steps.isEmpty ? nil : variable.steps.map { ExplainedStep($0) }
             )
         }
         let steps =
@@ -81,7 +84,9 @@ struct CheckReport: Encodable {
     }
 
     /// A table on stdout, the problems on stderr.
-    func print(to terminal: Terminal) {
+    ///
+    /// - Parameter isDetailed: shows the steps of every variable, not only where there was more than a first one that has it.
+    func print(to terminal: Terminal, isDetailed: Bool = false) {
         let nameWidth = variables.map(\.name.count).max() ?? 0
         let statusWidth = variables.map(\.status.count).max() ?? 0
         for variable in variables {
@@ -91,7 +96,13 @@ struct CheckReport: Encodable {
             if let expires = variable.expires { line += "  expires \(expires)" }
             if variable.status == "absent", !variable.required { line += "  optional" }
             terminal.print(trimmed(line))
+            if let steps = variable.steps,
+                isDetailed || steps.count > 1 || steps.contains(where: { $0.outcome != "found" })
+            {
+                for line in steps.lines { terminal.print("  \(line)") }
+            }
         }
+        printRoutes(to: terminal)
         terminal.show(diagnostics)
         let errors = diagnostics.count { $0.severity == .error }
         let warnings = diagnostics.count { $0.severity == .warning }
@@ -100,6 +111,18 @@ struct CheckReport: Encodable {
             terminal.note("\(name): \(count(variables.count, "variable")), all well")
         } else {
             terminal.note("\(name): \(count(errors, "error")), \(count(warnings, "warning"))")
+        }
+    }
+}
+
+extension CheckReport {
+    /// How each provider asked its service, once however many variables it has.
+    private func printRoutes(to terminal: Terminal) {
+        var shown: Set<String> = []
+        for step in variables.flatMap({ $0.steps ?? [] }) {
+            guard let connection = step.connection else { continue }
+            let line = "\(printable(step.provider)): \(connection.line)"
+            if shown.insert(line).inserted { terminal.print(line) }
         }
     }
 }

@@ -67,17 +67,6 @@ struct ExplainCommand: Subcommand {
 
 /// What `explain` tells, version 1; docs/json.md has the shape.
 struct Explanation: Encodable {
-    struct Step: Encodable {
-        var reference: String
-        /// `found`, `absent` or `failed`.
-        var outcome: String
-        /// Its class, such as `no such path`.
-        var reason: String?
-        var detail: String?
-        var origin: String?
-        var milliseconds: Double
-    }
-
     var version = 1
     var name: String
     var location: LogRecord.Place?
@@ -85,7 +74,7 @@ struct Explanation: Encodable {
     var status: String
     var secret: Bool
     var delivery: String
-    var steps: [Step]
+    var steps: [ExplainedStep]
 
     init(_ variable: ResolvedVariable) {
         name = variable.name
@@ -93,16 +82,7 @@ struct Explanation: Encodable {
         status = variable.status
         secret = variable.isSecret
         delivery = if case .file = variable.delivery { "file" } else { "env" }
-        steps = variable.steps.map { step in
-            Step(
-                reference: step.reference.description,
-                outcome: step.outcomeName,
-                reason: step.reasonName,
-                detail: step.detail,
-                origin: step.origin,
-                milliseconds: step.milliseconds
-            )
-        }
+        steps = variable.steps.map { ExplainedStep($0) }
     }
 
     func print(to terminal: Terminal) {
@@ -110,14 +90,6 @@ struct Explanation: Encodable {
         terminal.print(
             "\(name): \(status)\(place)\(secret ? "" : ", not secret")\(delivery == "file" ? ", as a file" : "")"
         )
-        let width = steps.map { printable($0.reference).count }.max() ?? 0
-        for (index, step) in steps.enumerated() {
-            var line = "  \(index + 1). \(padded(printable(step.reference), to: width))  \(padded(step.outcome, to: 6))"
-            line += "  \(step.milliseconds) ms"
-            if let origin = step.origin { line += "  \(printable(origin))" }
-            if let reason = step.reason { line += "  \(reason)" }
-            if let detail = step.detail { line += ": \(printable(detail))" }
-            terminal.print(line)
-        }
+        for line in steps.lines { terminal.print(line) }
     }
 }

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Glibc
+internal import ProcessLaunch
 internal import RemoteProviders
 
 /// What becomes of the command when a lease is lost that its secrets hang on.
@@ -9,14 +10,9 @@ enum LeaseLoss {
         terminal.show(Diagnostic(.warning, printable(loss.message)))
         switch loss.policy {
         case .warn: break
-        case .signal: send(SIGHUP)
-        // A new start is the service manager's: it sees the command's end.
-        case .stop, .restart: send(SIGTERM)
+        case .signal: OwnRequest.pass(SIGHUP)
+        case .stop: OwnRequest.pass(SIGTERM)
+        case .restart: OwnRequest.restart()
         }
-    }
-
-    /// To ourselves: a queued signal is passed on to the command by the supervisor.
-    private static func send(_ signal: Int32) {
-        unsafe _ = sigqueue(getpid(), signal, sigval())
     }
 }

@@ -198,17 +198,21 @@ extension Resolution {
 
 /// Masks our own messages with everything that the run knows, whatever the manifest says about the command's output.
 final class MessageMask {
-    private let resolution: Resolution
-    private lazy var automaton: MaskAutomaton? = {
-        let values = resolution.variables.compactMap { variable in
-            variable.isSecret ? variable.value.map { MaskedSecret(name: variable.name, value: $0) } : nil
-        }
-        let credentials = resolution.credentials.map { MaskedSecret(name: $0.name, value: $0.value) }
-        return try? MaskAutomaton(values + credentials)
-    }()
+    private let secrets: () -> [MaskedSecret]
+    private lazy var automaton = try? MaskAutomaton(secrets())
 
     init(_ resolution: Resolution) {
-        self.resolution = resolution
+        secrets = {
+            let values = resolution.variables.compactMap { variable in
+                variable.isSecret ? variable.value.map { MaskedSecret(name: variable.name, value: $0) } : nil
+            }
+            return values + resolution.credentials.map { MaskedSecret(name: $0.name, value: $0.value) }
+        }
+    }
+
+    /// While the values are not there yet.
+    init(credentials: [(name: String, value: Secret)]) {
+        secrets = { credentials.map { MaskedSecret(name: $0.name, value: $0.value) } }
     }
 
     /// Made when the first message is: most runs have none.

@@ -30,6 +30,9 @@ struct Options: Sendable {
     var failsOnLeak = false
     var logFormat = LogFormat.text
 
+    /// Whether a line may say what is waited for.
+    var showsProgress: Bool { verbosity != .quiet && logFormat == .text }
+
     /// Options that contradict each other.
     func check() throws(UsageError) {
         guard !masks else { return }

@@ -109,7 +109,7 @@ private struct QuietTerminal: ~Copyable {
                 if errno == EINTR { continue }
                 return nil
             }
-            if wanted[1].revents != 0 { takeSignal(question) }
+            if wanted[1].revents != 0, !takeSignal(question) { return nil }
             guard wanted[0].revents != 0 else { continue }
             var byte: UInt8 = 0
             let count = unsafe read(descriptor, &byte, 1)
@@ -118,17 +118,20 @@ private struct QuietTerminal: ~Copyable {
         }
     }
 
-    private func takeSignal(_ question: String) {
+    /// - Returns: whether to go on asking; not where the signal is held back by somebody who gives things back first.
+    private func takeSignal(_ question: String) -> Bool {
         var signal = ws_signal()
-        guard unsafe ws_next_signal(signals, &signal) == 1 else { return }
+        guard unsafe ws_next_signal(signals, &signal) == 1 else { return true }
         restore()
         if signal.number != SIGTSTP { write("\n") }
         // Raised and let through: it ends us, or stops us until SIGCONT.
         raise(signal.number)
+        guard blocked & 1 << UInt64(signal.number - 1) == 0 else { return false }
         ws_set_blocked_signals(blocked)
         ws_set_blocked_signals(blocked | Self.caught & ~ws_ignored_signals())
         silence()
         write(question)
+        return true
     }
 }
 

@@ -24,11 +24,13 @@ struct RunCommand {
 
     private func run(_ session: Session, _ terminal: Terminal) throws(Failure) -> Int32 {
         harden(terminal)
+        let restart = Restart()
+        restart?.wait()
         let manifest = try session.loadManifest()
-        let remote = session.remoteProviders(for: manifest)
+        let network = session.network(for: manifest)
         // On every way out of here; where the command is relayed to its end, `supervise` has done it before.
-        defer { remote.leases.endAll() }
-        let resolution = session.resolve(manifest, remote: remote)
+        defer { network.end() }
+        let resolution = session.resolve(manifest, network: network)
         let trail = try AuditTrail(manifest.manifest.audit, command: command.first?.text, terminal)
         try trail.record(.run, resolution)
         try session.checkOutcome(of: resolution)
@@ -39,12 +41,12 @@ struct RunCommand {
         let command = Command(command, environment: environment)
         let masking = try masking(of: resolution, manifest.manifest.mask, terminal)
         try session.checkStrictness()
-        guard masking.isNeeded || needsSupervision(manifest.manifest.run, resolution) || remote.leases.hasWork else {
+        guard masking.isNeeded || needsSupervision(manifest.manifest.run, resolution) || network.leases.hasWork else {
             terminal.detail("nothing to mask or to watch: becoming the command")
             let error = command.replaceProcess()
             throw Failure(error.diagnostic, status: error.exitStatus)
         }
-        return try supervise(command, files, masking, manifest.manifest.run, remote.leases, terminal)
+        return try supervise(command, files, masking, manifest.manifest.run, network, restart, terminal)
     }
 
     private func harden(_ terminal: Terminal) {
@@ -152,16 +154,20 @@ struct RunCommand {
         _ files: consuming PrivateFiles,
         _ masking: Masking,
         _ settings: Manifest.RunSettings,
-        _ leases: LeaseKeeper,
+        _ network: Network,
+        _ lastRestart: Restart?,
         _ terminal: Terminal
     ) throws(Failure) -> Int32 {
+        let leases = network.leases
         var supervision = Supervisor.Options()
         supervision.stopTimeout = settings.stopTimeout
         supervision.isSubreaper = settings.isSubreaper
+        supervision.mayRestart = leases.mayRestart
         supervision.terminal = (options.pty ?? settings.pty ?? .auto).terminalUse
         supervision.whenStarted = { [verbosity = options.verbosity, format = options.logFormat] in
             leases.start { LeaseLoss.act(upon: $0, Terminal(verbosity: verbosity, format: format)) }
         }
+        let start = SuspendingClock().now
         let outcome: Supervisor.Outcome
         do throws(LaunchError) {
             outcome = try Supervisor(supervision, filter: masking.makeFilter).run(command, files: files)
@@ -173,7 +179,13 @@ struct RunCommand {
         if let failure = outcome.outputFailure {
             throw Failure(failure.diagnostic)
         }
-        if options.failsOnLeak, masking.hasMasked, outcome.end == .exited(0) {
+        let hasLeaked = masking.hasMasked || lastRestart?.hasLeaked == true
+        if outcome.asksForRestart {
+            network.session.close()
+            let next = Restart(after: lastRestart, ranFor: SuspendingClock().now - start, hasLeaked: hasLeaked)
+            throw next.perform(terminal)
+        }
+        if options.failsOnLeak, hasLeaked, outcome.end == .exited(0) {
             let names = masking.maskedNames.joined(separator: ", ")
             terminal.show(Diagnostic("the command's output held secrets, which were masked: \(names)"))
             return ExitCode.leak

@@ -37,23 +37,31 @@ struct Session {
     }
 
     /// The network providers for a run of that manifest.
-    func remoteProviders(for manifest: LoadedManifest) -> RemoteSession {
-        RemoteSession(isTrusted: isTrusted(manifest))
+    func network(for manifest: LoadedManifest) -> Network {
+        Network(isTrusted: isTrusted(manifest))
     }
 
     /// Resolves all that `manifest` names, or `only`; from here on the terminal masks what it prints.
     ///
-    /// - Parameter remote: given by who keeps leases while a command runs; otherwise they end with the reads.
-    func resolve(_ manifest: LoadedManifest, only: [String]? = nil, remote: RemoteSession? = nil) -> Resolution {
-        let own = remote ?? remoteProviders(for: manifest)
+    /// - Parameter network: given by who keeps leases while a command runs; otherwise they end with the reads.
+    func resolve(_ manifest: LoadedManifest, only: [String]? = nil, network: Network? = nil) -> Resolution {
+        let own = network ?? self.network(for: manifest)
         var registry = ProviderRegistry.local
-        own.register(into: &registry)
+        own.session.register(into: &registry)
         let loop = EventLoop()
         let credentials = Mutex<[(name: String, value: Secret)]>([])
         var context = ProviderContext(loop: loop)
         context.noteCredential = { name, value in credentials.withLock { $0.append((name, value)) } }
+        let progress = options.showsProgress ? ProgressLine() : nil
+        if let progress {
+            context.showProgress = { news in
+                let mask = MessageMask(credentials: credentials.withLock(\.self))
+                progress.show(news, mask: mask)
+            }
+        }
         if Surroundings.canPrompt(options.isInteractive) {
             context.prompt = { question in
+                progress?.erase()
                 guard let answer = Prompt.secret("\(printable(question)): ") else { return nil }
                 return Secret(answer)
             }
@@ -71,13 +79,10 @@ struct Session {
             timeout: options.timeout,
             only: only ?? (options.only.isEmpty ? nil : options.only)
         )
-        var resolution = loop.runBlocking {
-            let resolution = await resolver.resolve()
-            await own.finishReads()
-            return resolution
-        }
+        var resolution = loop.runBlocking { await own.resolve(with: resolver, on: loop) }
         resolution.passphrases = passphrases.withLock(\.self)
-        if remote == nil { own.leases.endAll() }
+        own.endIfInterrupted()
+        if network == nil { own.end() }
         terminal.mask = MessageMask(resolution).mask
         // Only now: a line of a program may hold what it was about to hand over.
         for line in details.withLock({ $0 }) { terminal.detail(printable(line)) }

@@ -9,60 +9,6 @@ import Testing
 /// What every provider has to make of a service that misbehaves: always a failure of the right class, never an absence
 /// or a value, and nothing of what the service said.
 struct ContractTests {
-    struct Service: CustomTestStringConvertible, Sendable {
-        var kind: ProviderKind
-        var script: String
-        /// What a secret's path begins with.
-        var prefix: String
-        var environment: [String: String]
-        /// `ADDRESS` stands for the server's.
-        var settings: [String: String]
-
-        var testDescription: String { kind.rawValue }
-    }
-
-    static let services = [
-        Service(
-            kind: .vault,
-            script: "fake_vault.py",
-            prefix: "secret/",
-            environment: ["VAULT_TOKEN": "root-token"],
-            settings: ["address": "ADDRESS"]
-        ),
-        Service(
-            kind: .aws,
-            script: "fake_aws.py",
-            prefix: "",
-            environment: [
-                "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "own-secret-key", "AWS_REGION": "eu-west-1",
-            ],
-            settings: ["address": "ADDRESS"]
-        ),
-        Service(
-            kind: .ssm,
-            script: "fake_aws.py",
-            prefix: "/",
-            environment: [
-                "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "own-secret-key", "AWS_REGION": "eu-west-1",
-            ],
-            settings: ["address": "ADDRESS"]
-        ),
-        Service(
-            kind: .azure,
-            script: "fake_azure.py",
-            prefix: "v/",
-            environment: ["AZURE_CLIENT_ID": "client", "AZURE_CLIENT_SECRET": "client-secret-1"],
-            settings: ["address": "ADDRESS", "authority": "ADDRESS"]
-        ),
-        Service(
-            kind: .gcp,
-            script: "fake_gcp.py",
-            prefix: "p/",
-            environment: [:],
-            settings: ["address": "ADDRESS", "auth.token": "token-of-nobody"]
-        ),
-    ]
-
     static let outcomes: [(word: String, reason: ProviderError.Reason)] = [
         ("refused", .refused), ("unavailable", .unreachable), ("timeout", .timedOut), ("cut", .unreachable),
         ("endless", .malformed), ("drip", .timedOut), ("nonjson", .malformed), ("types", .malformed),
@@ -76,21 +22,25 @@ struct ContractTests {
         _ more: [String: String] = [:],
         timeout: Duration = .seconds(5)
     ) -> Outcome {
-        let test = RemoteTest(environment: service.environment.merging(["PATH": "/nowhere"]) { $1 })
+        let test = RemoteTest(
+            environment: service.environment.merging(["PATH": "/nowhere"]) { $1 },
+            references: service.environment
+        )
         let settings = service.settings.mapValues { $0.replacing("ADDRESS", with: address) }.merging(more) { $1 }
         let configuration = test.configuration(service.kind, timeout: timeout, settings)
         let addresses = paths.map {
             SecretAddress(provider: service.kind.rawValue, path: service.prefix + $0, folder: "/")
         }
         let outcome = Outcome(test.fetch(configuration, addresses)[paths.count - 1])
-        for told in ["echoed-by-the-server", "root-token", "own-secret-key", "client-secret-1", "token-of-"] {
+        // A fake that refuses echoes all that it was sent.
+        for told in ["echoed-by-the-server"] + service.credentials {
             #expect(!outcome.message.contains(told))
             #expect(!test.details.contains { $0.contains(told) })
         }
         return outcome
     }
 
-    @Test(arguments: services, outcomes)
+    @Test(arguments: Service.all, outcomes)
     func aServiceThatMisbehavesIsAFailure(_ service: Service, _ expected: (word: String, reason: ProviderError.Reason))
         throws
     {
@@ -108,10 +58,13 @@ struct ContractTests {
     }
 
     /// A run that is over waits for no service.
-    @Test(arguments: services)
+    @Test(arguments: Service.all)
     func aReadThatIsCancelledEnds(_ service: Service) throws {
         let server = try FakeServer.shared(service.script)
-        let test = RemoteTest(environment: service.environment.merging(["PATH": "/nowhere"]) { $1 })
+        let test = RemoteTest(
+            environment: service.environment.merging(["PATH": "/nowhere"]) { $1 },
+            references: service.environment
+        )
         let settings = service.settings.mapValues { $0.replacing("ADDRESS", with: server.address) }
         let loop = EventLoop()
         var registry = ProviderRegistry()
@@ -124,13 +77,13 @@ struct ContractTests {
         #expect(contract.violations(.cancelled, .init(provider, address)).isEmpty)
     }
 
-    @Test(arguments: services)
+    @Test(arguments: Service.all)
     func nobodyListeningIsAFailure(_ service: Service) {
         let outcome = fetch(service, ["app"], at: "http://127.0.0.1:1")
         #expect(outcome.failure == .unreachable, "\(outcome)")
     }
 
-    @Test(arguments: services, ["good", "othername", "expired", "unknown"])
+    @Test(arguments: Service.all, ["good", "othername", "expired", "unknown"])
     func certificatesAreChecked(_ service: Service, _ kind: String) throws {
         let server = try FakeServer.shared(service.script, "--tls")
         let address = "https://127.0.0.1:\(server.port(kind))"

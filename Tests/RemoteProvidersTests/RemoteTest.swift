@@ -110,7 +110,8 @@ final class RemoteTest: Sendable {
     }
 
     func finishReads() {
-        EventLoop().runBlocking { [session] in await session.finishReads() }
+        let loop = EventLoop()
+        loop.runBlocking { [session] in await session.finishReads(on: loop) }
     }
 }
 

@@ -48,6 +48,41 @@ struct VaultLoginTests {
         #expect(test.credentials.contains { $0.name == "vault login token" && $0.value.hasPrefix("s.") })
     }
 
+    /// GitLab puts its token into a variable (`id_tokens`); GitHub's is asked for.
+    @Test func theIdentityOfAJobLogsIn() throws {
+        let server = try FakeServer("fake_vault.py")
+        let github = [
+            "ACTIONS_ID_TOKEN_REQUEST_URL": server.address + "/github?api-version=2.0",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "github-request-token",
+        ]
+        let found = Outcome.found(#"{"only": "old"}"#)
+        let own = Case(method: "jwt", settings: ["auth.role": "ci"], environment: github)
+        #expect(fetch(server, own).0 == found)
+        let audience = ["auth.role": "ci", "auth.audience": "https://vault.test"]
+        let (outcome, test) = fetch(server, Case(method: "jwt", settings: audience, environment: github))
+        #expect(outcome == found)
+        #expect(test.credentials.contains { $0.value == "identity-jwt-for-https://vault.test" })
+        #expect(test.credentials.contains { $0.value == "github-request-token" })
+        let asked = try server.log().filter { $0.path == "/github" }
+        #expect(asked.map(\.query) == ["api-version=2.0", "api-version=2.0&audience=https%3A%2F%2Fvault.test"])
+        #expect(asked.allSatisfy { $0.headers["x-vault-token"] == nil })
+        // GitLab's comes first, as what was put there by hand.
+        let gitlab = github.merging(["VAULT_ID_TOKEN": "identity-jwt"]) { $1 }
+        #expect(fetch(server, Case(method: "jwt", settings: ["auth.role": "ci"], environment: gitlab)).0 == found)
+        #expect(try server.log().count { $0.path == "/github" } == 2)
+    }
+
+    @Test func anIdentityThatIsNotGivenIsAFailure() throws {
+        let server = try FakeServer.shared("fake_vault.py")
+        let job = ["ACTIONS_ID_TOKEN_REQUEST_URL": server.address + "/github"]
+        let refused = job.merging(["ACTIONS_ID_TOKEN_REQUEST_TOKEN": "not-that-one"]) { $1 }
+        let outcome = fetch(server, Case(method: "jwt", settings: ["auth.role": "ci"], environment: refused)).0
+        #expect(outcome.failure == .refused)
+        #expect(!outcome.message.contains("not-that-one"))
+        let none = fetch(server, Case(method: "jwt", settings: ["auth.role": "ci"], environment: job)).0
+        #expect(none.message.contains("in GitHub Actions the job needs 'id-token: write'"))
+    }
+
     @Test func aServiceAccountLogsIn() throws {
         let server = try FakeServer.shared("fake_vault.py")
         let home = TemporaryHome()

@@ -40,7 +40,8 @@ struct AWSConnection: Sendable {
         _ action: String,
         to service: AWSService,
         in region: String,
-        _ body: JSONBody
+        _ body: JSONBody,
+        reading read: SecretAddress? = nil
     ) async throws(ProviderError) -> (answer: HTTPAnswer, address: WebAddress) {
         let address = try environment.address(of: service, in: region)
         var request = HTTPRequest(.post, address, "/")
@@ -49,7 +50,7 @@ struct AWSConnection: Sendable {
         request.set("X-Amz-Target", action)
         AWSSigner(credentials: credentials, region: region, service: service.hostName).sign(&request)
         request.mayPass = { !$0.isSuccess && AWSError($0).isThrottling }
-        return (try await environment.service.send(request), address)
+        return (try await environment.service.send(request, reading: read), address)
     }
 }
 

@@ -13,7 +13,7 @@ struct AWSCredentialChain: Sendable {
     /// - Returns: `nil` where there are none anywhere.
     func credentials() async throws(ProviderError) -> AWSCredentials? {
         guard let found = try await base() else { return nil }
-        settings.note("credentials from \(found.source)")
+        settings.noteSource("credentials from \(found.source)")
         guard let role = settings.configuration.text("role_arn") else { return found.noted(settings) }
         let external = try await settings.secret("external_id")
         let assumed = try await AWSTokenService(environment: environment).assume(
@@ -22,6 +22,7 @@ struct AWSCredentialChain: Sendable {
             found.noted(settings)
         )
         settings.note("assumed the role of 'role_arn'")
+        settings.journal.note(login: "the role of 'role_arn', assumed with credentials from \(found.source)")
         return assumed.noted(settings)
     }
 

@@ -20,6 +20,10 @@ final class ParameterStoreProvider: SecretProvider {
         return try await read(address, connection)
     }
 
+    func route(for address: SecretAddress) -> ProviderRoute? {
+        settings.journal.route(for: address)
+    }
+
     func fetch(all addresses: [SecretAddress], answer: @escaping Answer) async {
         let connection: AWSConnection?
         do throws(ProviderError) {

@@ -20,6 +20,10 @@ final class SecretsManagerProvider: SecretProvider {
         return try await read(address, connection)
     }
 
+    func route(for address: SecretAddress) -> ProviderRoute? {
+        settings.journal.route(for: address)
+    }
+
     /// Secrets of one region in their newest version are asked for in batches; what a batch does not answer, or where the
     /// policy allows none, each for itself.
     func fetch(all addresses: [SecretAddress], answer: @escaping Answer) async {
@@ -134,7 +138,8 @@ extension SecretsManagerProvider {
             "secretsmanager.GetSecretValue",
             to: .secretsManager,
             in: region,
-            .object(body)
+            .object(body),
+            reading: address
         )
         guard answer.isSuccess else {
             let error = AWSError(answer)

@@ -23,7 +23,10 @@ struct AzureCredentialChain: Sendable {
 
     /// - Returns: `nil` where there are no credentials anywhere.
     func token() async throws(ProviderError) -> Secret? {
-        if let token = try await settings.secret("auth.token") { return token.trimmed() }
+        if let token = try await settings.secret("auth.token") {
+            settings.journal.note(login: "the token of 'auth.token'")
+            return token.trimmed()
+        }
         if settings.mode.allowsOwnWays {
             if let client = try await clientID {
                 if let found = try await fromSecret(client) { return found }
@@ -35,11 +38,16 @@ struct AzureCredentialChain: Sendable {
             if let found = try await AzureManagedIdentity(settings: settings, service: service)
                 .token(for: challenge.resource.origin, client: try await clientID)
             {
-                settings.note("credentials from the managed identity")
+                settings.noteSource("credentials from the managed identity")
                 return found
             }
         }
         return try await fromTool()
+    }
+
+    private func noteLogin(_ means: String) {
+        settings.note("logs in with \(means) at \(authority.origin)")
+        settings.journal.note(login: "a login with \(means) at \(authority.origin)")
     }
 
     private func fromSecret(_ client: String) async throws(ProviderError) -> Secret? {
@@ -52,7 +60,7 @@ struct AzureCredentialChain: Sendable {
         } else {
             return nil
         }
-        settings.note("logs in with a client secret at \(authority.origin)")
+        noteLogin("a client secret")
         return try await login(client) { $0.add("client_secret", secret) }
     }
 
@@ -82,7 +90,7 @@ struct AzureCredentialChain: Sendable {
             key: pem.privateKeyPEM
         )
         guard let assertion else { throw .noPEM(settings.name, file, "RSA private key without a passphrase") }
-        settings.note("logs in with a certificate at \(authority.origin)")
+        noteLogin("a certificate")
         return try await login(client, assertion: assertion)
     }
 
@@ -91,12 +99,12 @@ struct AzureCredentialChain: Sendable {
         let assertion: Secret
         if let file = settings.text("auth.token_file", orAnyOf: "AZURE_FEDERATED_TOKEN_FILE") {
             guard let token = try await settings.token(inFile: file) else { throw .noFile(settings.name, file) }
-            settings.note("logs in with a federated token at \(authority.origin)")
+            noteLogin("a federated token")
             assertion = token
         } else if let token = try await GitHubIdentity(settings: settings, service: service)
             .token(for: settings.configuration.text("auth.audience") ?? "api://AzureADTokenExchange")
         {
-            settings.note("logs in with GitHub's identity at \(authority.origin)")
+            noteLogin("GitHub's identity")
             assertion = token
         } else {
             return nil
@@ -145,7 +153,7 @@ struct AzureCredentialChain: Sendable {
         guard case .output(let output) = outcome, let token = (try? JSONValue(parsing: output))?.member("accessToken"),
             token.kind == .string
         else { return nil }
-        settings.note("credentials from 'az account get-access-token'")
+        settings.noteSource("credentials from 'az account get-access-token'")
         return token.secret()
     }
 }

@@ -17,6 +17,10 @@ final class AzureProvider: SecretProvider {
         self.settings = settings
     }
 
+    func route(for address: SecretAddress) -> ProviderRoute? {
+        settings.journal.route(for: address)
+    }
+
     func fetch(_ address: SecretAddress) async throws(ProviderError) -> Lookup {
         guard let path = address.path,
             let resource = AzureResource(path, version: address.options["version"], suffix: vaultSuffix)
@@ -52,7 +56,7 @@ final class AzureProvider: SecretProvider {
                 hints: ["set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET, or run 'az login'"]
             )
         }
-        return try await read(resource, vault, token, service)
+        return try await read(resource, vault, token, service, address)
     }
 
     private func vault(_ resource: AzureResource) throws(ProviderError) -> WebAddress {
@@ -111,12 +115,13 @@ final class AzureProvider: SecretProvider {
         _ resource: AzureResource,
         _ vault: WebAddress,
         _ token: Secret,
-        _ service: HTTPService
+        _ service: HTTPService,
+        _ read: SecretAddress
     ) async throws(ProviderError) -> Lookup {
         let version = resource.version.map { "/\($0)" } ?? ""
         var request = HTTPRequest(.get, vault, "/secrets/\(resource.secret)\(version)?api-version=\(Self.version)")
         request.setBearer(token)
-        let answer = try await service.send(request)
+        let answer = try await service.send(request, reading: read)
         switch answer.status {
         case 200:
             guard let value = answer.json?.member("value"), value.kind == .string else {

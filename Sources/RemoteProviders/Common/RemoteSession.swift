@@ -1,4 +1,5 @@
 internal import Diagnostics
+package import EventLoop
 internal import ManifestFormat
 package import SecretProviders
 internal import Synchronization
@@ -8,7 +9,7 @@ internal import Synchronization
 ///     let session = RemoteSession(isTrusted: manifest.isTrusted)
 ///     session.register(into: &registry)
 ///     … resolve everything …
-///     await session.finishReads()                 // before anything is forked or replaced
+///     await session.finishReads(on: loop)         // before anything is forked or replaced
 ///     … the command is started …
 ///     session.leases.start { loss in … }          // behind the fork, once inherited descriptors are closed
 ///     … the command ends, or could not be started …
@@ -22,6 +23,7 @@ package final class RemoteSession: Sendable {
     let isTrusted: Bool
     let retries: RetryPolicy
     private let endings = Mutex<[@Sendable () async -> Void]>([])
+    private let firstUse = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// - Parameter isTrusted: whether the manifest was named, or found and trusted. Otherwise a provider whose address,
     ///   proxy, authorities or token file are from the manifest fails before it reads a credential.
@@ -36,26 +38,61 @@ package final class RemoteSession: Sendable {
 
     /// Makes the kinds `vault`, `aws`, `ssm`, `azure` and `gcp` known.
     package func register(into registry: inout ProviderRegistry) {
-        registry.register(.vault) { VaultProvider(RemoteSettings($0, $1, self)) }
-        registry.register(.aws) { SecretsManagerProvider(RemoteSettings($0, $1, self)) }
-        registry.register(.azure) { AzureProvider(RemoteSettings($0, $1, self)) }
-        registry.register(.gcp) { GCPProvider(RemoteSettings($0, $1, self)) }
-        registry.register(.ssm) { ParameterStoreProvider(RemoteSettings($0, $1, self)) }
+        registry.register(.vault) { VaultProvider(self.settings($0, $1)) }
+        registry.register(.aws) { SecretsManagerProvider(self.settings($0, $1)) }
+        registry.register(.azure) { AzureProvider(self.settings($0, $1)) }
+        registry.register(.gcp) { GCPProvider(self.settings($0, $1)) }
+        registry.register(.ssm) { ParameterStoreProvider(self.settings($0, $1)) }
+    }
+
+    private func settings(_ configuration: ProviderConfiguration, _ context: ProviderContext) -> RemoteSettings {
+        let use = firstUse.withLock { use in
+            defer { use = nil }
+            return use
+        }
+        use?()
+        return RemoteSettings(configuration, context, self)
+    }
+
+    /// Asks for `body` to be called once, when the first network provider is about to be used.
+    package func whenFirstUsed(_ body: @escaping @Sendable () -> Void) {
+        firstUse.withLock { $0 = body }
     }
 
     /// Gives back the logins that hold no leases, all at once, and ends all connections and the network's thread: its
     /// descriptors are not closed on exec, and a process with threads is no good to fork. What goes wrong is no error:
     /// the reads are done, and a token that is not given back ends by itself.
-    package func finishReads() async {
+    ///
+    /// - Parameter limit: how long a service may take to take its login back.
+    package func finishReads(on loop: EventLoop, within limit: Duration = .seconds(2)) async {
         let endings = endings.withLock { endings in
             defer { endings = [] }
             return endings
         }
-        await withTaskGroup(of: Void.self) { group in
-            for ending in endings {
-                group.addTask { await ending() }
+        if !endings.isEmpty {
+            await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    await loop.sleep(until: loop.now + limit)
+                    return false
+                }
+                for ending in endings {
+                    group.addTask {
+                        await ending()
+                        return true
+                    }
+                }
+                var left = endings.count
+                while left > 0, await group.next() == true {
+                    left -= 1
+                }
+                group.cancelAll()
             }
         }
+        engine.close()
+    }
+
+    /// Ends all connections and the network's thread, whatever is still asked over them.
+    package func close() {
         engine.close()
     }
 

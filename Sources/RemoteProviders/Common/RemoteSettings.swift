@@ -9,6 +9,8 @@ struct RemoteSettings: Sendable {
     let configuration: ProviderConfiguration
     let context: ProviderContext
     let session: RemoteSession
+    /// Shared by all copies.
+    let journal = RouteJournal()
 
     init(_ configuration: ProviderConfiguration, _ context: ProviderContext, _ session: RemoteSession) {
         self.configuration = configuration
@@ -93,6 +95,7 @@ struct RemoteSettings: Sendable {
             engine: session.engine,
             transport: transport,
             loop: context.loop,
+            journal: journal,
             retries: session.retries
         )
     }
@@ -114,6 +117,12 @@ struct RemoteSettings: Sendable {
 
     func note(_ detail: @autoclosure () -> String) {
         context.noteDetail?("\(name): \(detail())")
+    }
+
+    /// Says where credentials are from that need no login.
+    func noteSource(_ source: String) {
+        note(source)
+        journal.note(login: source)
     }
 
     /// Says that there is nothing to ask with, so that the chain goes on.

@@ -12,11 +12,12 @@ struct GCPCredentialChain: Sendable {
     /// - Returns: `nil` where there are no credentials anywhere.
     func token() async throws(ProviderError) -> GCPToken? {
         if let token = try await settings.secret("auth.token") {
+            settings.journal.note(login: "the token of 'auth.token'")
             return GCPToken(token: token.trimmed(), source: "'auth.token'")
         }
         guard let found = try await find() else { return nil }
         settings.context.noteCredential("\(settings.name) access token", found.token)
-        settings.note("credentials from \(found.source)")
+        settings.noteSource("credentials from \(found.source)")
         return found
     }
 

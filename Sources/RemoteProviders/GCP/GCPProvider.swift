@@ -17,6 +17,10 @@ final class GCPProvider: SecretProvider {
         self.settings = settings
     }
 
+    func route(for address: SecretAddress) -> ProviderRoute? {
+        settings.journal.route(for: address)
+    }
+
     func fetch(_ address: SecretAddress) async throws(ProviderError) -> Lookup {
         guard let path = address.path, let resource = GCPResource(path, version: address.options["version"]) else {
             throw ProviderError(
@@ -36,15 +40,19 @@ final class GCPProvider: SecretProvider {
                 hints: ["set GOOGLE_APPLICATION_CREDENTIALS, or run 'gcloud auth application-default login'"]
             )
         }
-        return try await read(resource, connection)
+        return try await read(resource, connection, address)
     }
 
-    private func read(_ resource: GCPResource, _ connection: Connection) async throws(ProviderError) -> Lookup {
+    private func read(
+        _ resource: GCPResource,
+        _ connection: Connection,
+        _ read: SecretAddress
+    ) async throws(ProviderError) -> Lookup {
         let address = try connection.environment.address(of: resource, universe: connection.token.universe)
         var request = HTTPRequest(.get, address, "\(resource.target):access")
         request.setBearer(connection.token.token)
         if let project = connection.token.quotaProject { request.set("X-Goog-User-Project", project) }
-        let answer = try await connection.environment.service.send(request)
+        let answer = try await connection.environment.service.send(request, reading: read)
         let name = printable("\(resource.project)/\(resource.secret)")
         switch answer.status {
         case 200:

@@ -1,11 +1,13 @@
 internal import SecretMemory
 internal import SecretProviders
 
-/// A whole answer: its status, the few headers that somebody looks at, and its body in locked memory.
+/// A whole answer: its status, the few headers that somebody looks at, and its body in locked memory. None of it is shown
+/// but the status.
 struct HTTPAnswer: Sendable {
     /// Names of the headers that are kept, in lower case; none of them carries a secret.
     static let keptHeaders: Set<String> = [
         "retry-after", "www-authenticate", "x-amzn-errortype", "x-amzn-query-error", "metadata-flavor", "content-type",
+        "location",
     ]
 
     var status: Int

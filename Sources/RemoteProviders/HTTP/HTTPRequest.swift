@@ -29,6 +29,8 @@ struct HTTPRequest: Sendable {
     /// Whether asking twice does no harm. Without it a request is repeated only where it can't have arrived, or was
     /// turned away.
     var isRepeatable = true
+    /// Whether a 307 may be followed, once, within the bounds of `HTTPAnswer.redirection(of:)`.
+    var followsRedirection = false
     /// Answers that may be others a moment later, besides 429 and 5xx.
     var mayPass: @Sendable (HTTPAnswer) -> Bool = { _ in false }
 

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import ManifestFormat
 internal import SecretMemory
 internal import SecretProviders
 
@@ -9,15 +10,23 @@ struct HTTPService: Sendable {
     let engine: HTTPEngine
     let transport: Transport
     let loop: EventLoop
+    var journal: RouteJournal?
     var retries = RetryPolicy()
 
     /// - Returns: a whole answer, whatever its status; one that may pass only after the last repetition.
-    func send(_ request: HTTPRequest) async throws(ProviderError) -> HTTPAnswer {
+    ///
+    /// - Parameter read: what is read by it, for `explain`.
+    func send(
+        _ request: HTTPRequest,
+        reading read: SecretAddress? = nil
+    ) async throws(ProviderError) -> HTTPAnswer {
+        journal?.note(request.address, over: transport, isMetadata: request.kind == .metadata, read: read)
         try checkScheme(of: request)
         for case (let header, .secret(let secret)) in request.headers
         where !secret.withBytes({ bytes in bytes.indices.allSatisfy { (0x20...0x7E).contains(bytes[$0]) } }) {
             throw .noHeaderText(name, header)
         }
+        var request = request
         let deadline = loop.now + transport.timeout
         var attempt = 1
         while true {
@@ -27,6 +36,12 @@ struct HTTPService: Sendable {
                 guard remaining > .zero else { throw .timedOut }
                 let timeout = request.kind == .metadata ? min(remaining, .seconds(5)) : remaining
                 let answer = try await engine.send(request, over: transport, timeout: timeout)
+                if let address = answer.redirection(of: request) {
+                    request.address = address
+                    request.followsRedirection = false
+                    journal?.note(address, over: transport, read: read)
+                    continue
+                }
                 let mayPass = RetryPolicy.mayPass(status: answer.status) || request.mayPass(answer)
                 pause = mayPass ? self.pause(after: attempt, retryAfter: answer.retryAfter) : nil
                 guard let pause, loop.now + pause < deadline else { return answer }

@@ -12,11 +12,15 @@ struct LeaseHolding: Sendable {
         var end: Moment
         /// When it is next asked for more time, or found lost.
         var due: Moment
+        /// After its end: the pause before the server is asked again, which a new start waits for.
+        var patience: Duration?
 
-        init(_ lease: VaultLease, obtained: Moment) {
+        /// A command that is started anew is so before its secrets die, where that moment is known.
+        init(_ lease: VaultLease, obtained: Moment, policy: LeaseLossPolicy) {
             self.lease = lease
             end = obtained + lease.duration
-            due = lease.isRenewable ? obtained + lease.duration * renewalFraction : end
+            let lastMoment = policy == .restart ? obtained + lease.duration * restartFraction : end
+            due = lease.isRenewable ? obtained + lease.duration * renewalFraction : lastMoment
         }
     }
 
@@ -67,30 +71,46 @@ struct LeaseHolding: Sendable {
                 renewed.leases.append(entry)
                 continue
             }
-            let renewal = entry.lease.isRenewable ? await client.renew(entry.lease, token: login.token) : .gone
+            // One that can't be renewed is asked for all the same before a new start: is there a server to read from?
+            let isAsked = entry.lease.isRenewable || policy == .restart
+            let renewal = isAsked ? await client.renew(entry.lease, token: login.token) : .gone
             switch renewal {
+            case .renewed(let duration) where policy == .restart && duration < entry.lease.duration * exhaustedFraction:
+                losses.append(loss(of: entry, "cannot be renewed for long any more"))
             case .renewed(let duration):
                 let now = SuspendingClock().now
                 entry.due = nextAttempt(from: now, duration: duration, previousEnd: entry.end)
                 entry.end = now + duration
+                entry.patience = nil
                 renewed.leases.append(entry)
             case .failed where now < entry.end:
                 entry.due = min(entry.end, now + .seconds(1))
                 renewed.leases.append(entry)
+            case .failed where policy == .restart:
+                // To end the command would not bring new secrets: it is left alone until there is a server again.
+                if entry.patience == nil {
+                    losses.append(loss(of: entry, "has ended, and the server does not answer", .warn))
+                }
+                let pause = min((entry.patience ?? .milliseconds(500)) * 2, .seconds(30))
+                entry.patience = pause
+                entry.due = now + pause
+                renewed.leases.append(entry)
             case .failed, .gone:
                 let cause =
                     entry.lease.isRenewable ? "was not renewed by the server" : "has ended and cannot be renewed"
-                losses.append(
-                    LeaseKeeper.Loss(
-                        provider: self.client.service.name,
-                        path: entry.lease.path,
-                        policy: policy,
-                        message: "the lease of \(self.client.service.name):\(entry.lease.path) \(cause)"
-                    )
-                )
+                losses.append(loss(of: entry, cause))
             }
         }
         return (renewed, losses)
+    }
+
+    private func loss(of entry: Entry, _ cause: String, _ policy: LeaseLossPolicy? = nil) -> LeaseKeeper.Loss {
+        LeaseKeeper.Loss(
+            provider: client.service.name,
+            path: entry.lease.path,
+            policy: policy ?? self.policy,
+            message: "the lease of \(client.service.name):\(entry.lease.path) \(cause)"
+        )
     }
 
     /// A lease at its longest is given less and less; what is left is then waited for, not asked for without pause.
@@ -119,3 +139,7 @@ struct LeaseHolding: Sendable {
 
 /// Of its time, when a lease is asked to be renewed: late enough to ask seldom, early enough to ask again.
 private let renewalFraction = 2.0 / 3
+/// Of the time of a lease that can't be renewed, when the command is started anew.
+private let restartFraction = 9.0 / 10
+/// What a renewal has to give, of the time that the lease had at first, to be worth waiting for.
+private let exhaustedFraction = 1.0 / 3

@@ -31,6 +31,11 @@ package final class LeaseKeeper: Sendable {
         state.withLock { !$0.holdings.isEmpty }
     }
 
+    /// Whether a lost lease means a new start of the command.
+    package var mayRestart: Bool {
+        state.withLock { $0.holdings.contains { $0.policy == .restart } }
+    }
+
     /// A lease that the command's secrets hang on and that is no more.
     package struct Loss: Hashable, Sendable {
         /// The provider's name.
@@ -103,16 +108,17 @@ package final class LeaseKeeper: Sendable {
         let now = SuspendingClock().now
         state.withLock { state in
             let index = state.holdings.firstIndex { $0.login.token === login.token }
+            let policy = settings.leaseLossPolicy
             if let index {
-                state.holdings[index].leases.append(.init(lease, obtained: now))
+                state.holdings[index].leases.append(.init(lease, obtained: now, policy: policy))
             } else {
                 var holding = LeaseHolding(
                     client: client,
                     login: login,
-                    policy: settings.leaseLossPolicy,
+                    policy: policy,
                     obtained: now
                 )
-                holding.leases.append(.init(lease, obtained: now))
+                holding.leases.append(.init(lease, obtained: now, policy: policy))
                 state.holdings.append(holding)
             }
         }

@@ -53,6 +53,7 @@ struct VaultClient: Sendable {
         request.set("X-Vault-Request", "true")
         if let namespace { request.set("X-Vault-Namespace", namespace) }
         if let token { request.set("X-Vault-Token", token) }
+        request.followsRedirection = true
         // A node that has not caught up with its leader yet.
         request.mayPass = { $0.status == 412 }
         return request
@@ -95,6 +96,16 @@ extension VaultClient {
     func error(_ answer: HTTPAnswer, path: String) -> ProviderError {
         let complaint = VaultComplaint(answer)
         let from = "(\(answer.status) from \(address.origin))"
+        if answer.status == 307 {
+            return ProviderError(
+                .malformed,
+                "\(name) was sent elsewhere \(from)",
+                hints: [
+                    "a standby node does so where requests are not forwarded; credentials go to no host that is not named: "
+                        + "set 'address' or VAULT_ADDR to the active node, or to what stands in front of all"
+                ]
+            )
+        }
         if answer.status == 503 || complaint.isSealed {
             let what = complaint.isSealed ? "is sealed" : "is not available"
             return ProviderError(.unreachable, "\(name) \(what) \(from)")

@@ -74,6 +74,7 @@ extension VaultClient {
         if let namespace { request.set("X-Vault-Namespace", namespace) }
         request.set("X-Vault-Token", token)
         request.setJSON(body)
+        request.followsRedirection = true
         return try await service.send(request)
     }
 }

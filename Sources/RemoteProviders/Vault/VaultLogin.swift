@@ -55,21 +55,27 @@ struct VaultAuthentication: Sendable {
 extension VaultAuthentication {
     /// In the order of the `vault` tool: what the entry names, the environment, the token helper, `~/.vault-token`.
     private func givenToken() async throws(ProviderError) -> Secret? {
-        if let token = try await settings.secret("auth.token") { return token.trimmed() }
+        if let token = try await settings.secret("auth.token") {
+            settings.journal.note(login: "the token of 'auth.token'")
+            return token.trimmed()
+        }
         if let file = settings.configuration.text("auth.token_file") {
             guard let token = try await settings.token(inFile: file) else { throw .noFile(settings.name, file) }
+            settings.journal.note(login: "the token in \(file)")
             return token
         }
         if settings.mode.allowsOwnWays {
             for variable in ["VAULT_TOKEN", "BAO_TOKEN"] {
                 guard let token = settings.context.secret(of: variable)?.trimmed(), !token.isEmpty else { continue }
                 settings.context.noteCredential(variable, token)
+                settings.journal.note(login: "the token in \(variable)")
                 return token
             }
             if let token = try await helperToken() { return token }
             if let home = settings.context.plainText(of: "HOME"),
                 let token = try await settings.token(inFile: "\(home)/.vault-token")
             {
+                settings.journal.note(login: "the token in ~/.vault-token")
                 return token
             }
         }
@@ -97,6 +103,7 @@ extension VaultAuthentication {
             guard !token.isEmpty else { return nil }
             settings.context.noteCredential("\(settings.name) token", token)
             settings.note("the token is from the token helper")
+            settings.journal.note(login: "the token of the token helper")
             return token
         case .notInstalled, .failed:
             throw ProviderError(.commandFailed, "\(settings.name): the token helper in \(file) gave no token")
@@ -125,6 +132,7 @@ extension VaultAuthentication {
         let token = output.trimmed()
         settings.context.noteCredential("\(settings.name) token", token)
         settings.note("the token is from 'vault print token'")
+        settings.journal.note(login: "the token of 'vault print token'")
         return token
     }
 }
@@ -139,26 +147,43 @@ extension VaultAuthentication {
     ) async throws(ProviderError) -> VaultLogin {
         let members = body.compactMap { name, value in value.map { (name, $0) } }
         let start = settings.context.loop.now
-        let answer = try await client.post(
-            "/v1/auth/\(percentEncoded(mount, keeping: "/"))/login\(suffix)",
-            .object(members)
+        settings.journal.note(login: method)
+        // What the server makes is ours to give back, also when nobody waits for it any more.
+        let login = try await settings.context.loop.finishing { () async throws(ProviderError) in
+            try await logIn(at: "/v1/auth/\(percentEncoded(mount, keeping: "/"))/login\(suffix)", .object(members))
+        }
+        settings.note(
+            "logged in by \(method) at \(client.address.origin) in \((settings.context.loop.now - start).milliseconds) ms"
         )
+        return login
+    }
+
+    private func logIn(at target: String, _ body: JSONBody) async throws(ProviderError) -> VaultLogin {
+        let answer = try await client.post(target, body)
         guard answer.isSuccess else {
             throw client.loginError(answer, method: method, mount: mount)
         }
         guard let auth = answer.json?.member("auth"), let token = auth.member("client_token")?.secret(), !token.isEmpty
         else { throw .malformed(settings.name, client.address, "no login of Vault's") }
         settings.context.noteCredential("\(settings.name) login token", token)
-        settings.note(
-            "logged in by \(method) at \(client.address.origin) in \((settings.context.loop.now - start).milliseconds) ms"
-        )
-        return VaultLogin(
+        let login = VaultLogin(
             token: token,
             method: method,
             duration: .seconds(auth.member("lease_duration")?.publicInteger ?? 0),
             isRenewable: auth.member("renewable")?.boolean ?? false,
             isBatch: auth.member("token_type")?.publicText == "batch"
         )
+        if !login.isBatch { giveBack(login) }
+        return login
+    }
+
+    /// Our own login's token ends with the reads, unless leases hang on it: with it they would end too.
+    private func giveBack(_ login: VaultLogin) {
+        let session = settings.session
+        session.whenReadsAreDone { [weak session, client] in
+            guard session?.leases.holds(login.token) != true else { return }
+            await client.revokeSelf(login.token)
+        }
     }
 
     /// The secret id, out of its wrapping where `wrapped` says so.

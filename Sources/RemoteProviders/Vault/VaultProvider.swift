@@ -39,23 +39,24 @@ final class VaultProvider: SecretProvider {
             )
         }
         let reader = VaultReader(
+            settings: settings,
             client: connection.client,
             login: connection.login,
             mounts: mounts,
             path: path,
             version: address.options["version"]
         )
-        let answer = try await read(address, reader)
-        if let lease = answer.lease {
-            settings.session.leases.add(lease, of: settings, connection.client, connection.login)
-        }
-        return answer.lookup
+        return try await read(address, reader)
+    }
+
+    func route(for address: SecretAddress) -> ProviderRoute? {
+        settings.journal.route(for: address)
     }
 
     private func read(
         _ address: SecretAddress,
         _ reader: VaultReader
-    ) async throws(ProviderError) -> VaultReader.Answer {
+    ) async throws(ProviderError) -> Lookup {
         switch address.options["method"] {
         case nil, "read":
             guard address.options["params"] == nil else {
@@ -86,19 +87,7 @@ final class VaultProvider: SecretProvider {
         let client = VaultClient(address: vault.address, namespace: vault.namespace, service: service)
         settings.note("asks \(vault.address.origin), trusting \(service.transport.authorities) certificate authorities")
         guard let login = try await VaultAuthentication(settings: settings, client: client).login() else { return nil }
-        if login.method != nil, !login.isBatch {
-            giveBack(login, client)
-        }
         return Connection(client: client, login: login)
-    }
-
-    /// Our own login's token ends with the reads, unless leases hang on it: with it they would end too.
-    private func giveBack(_ login: VaultLogin, _ client: VaultClient) {
-        let session = settings.session
-        session.whenReadsAreDone { [weak session] in
-            guard session?.leases.holds(login.token) != true else { return }
-            await client.revokeSelf(login.token)
-        }
     }
 }
 

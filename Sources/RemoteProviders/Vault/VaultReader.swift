@@ -5,6 +5,7 @@ internal import SecretProviders
 
 /// Reads one path, whatever engine serves it.
 struct VaultReader: Sendable {
+    let settings: RemoteSettings
     let client: VaultClient
     let login: VaultLogin
     let mounts: VaultMounts
@@ -14,13 +15,7 @@ struct VaultReader: Sendable {
 
     private var name: String { client.service.name }
 
-    /// What an engine answered, and the lease that came with it.
-    struct Answer {
-        var lookup: Lookup
-        var lease: VaultLease?
-    }
-
-    func read() async throws(ProviderError) -> Answer {
+    func read() async throws(ProviderError) -> Lookup {
         guard let mount = try await mounts.mount(of: path, client, login) else { return try await readBlindly() }
         switch mount.engine {
         case .versioned:
@@ -30,20 +25,24 @@ struct VaultReader: Sendable {
             return try versionedAnswer(answer, rest)
         case .plain:
             try checkVersionIsNotAsked()
-            return try plainAnswer(try await client.get(target(path), token: login.token))
+            return try await settings.context.loop.finishing { () async throws(ProviderError) in
+                try plainAnswer(try await client.get(target(path), token: login.token))
+            }
         }
     }
 
-    func write(_ parameters: JSONBody) async throws(ProviderError) -> Answer {
-        try plainAnswer(try await client.write(target(path), parameters, token: login.token))
+    func write(_ parameters: JSONBody) async throws(ProviderError) -> Lookup {
+        try await settings.context.loop.finishing { () async throws(ProviderError) in
+            try plainAnswer(try await client.write(target(path), parameters, token: login.token))
+        }
     }
 
     private func target(_ path: String) -> String {
         "/v1/\(percentEncoded(path, keeping: "/"))"
     }
 
-    private func absent(_ detail: String, _ reason: Absence.Reason = .noSuchPath, hints: [String] = []) -> Answer {
-        Answer(lookup: .absent(Absence(reason, "\(name): \(detail)", hints: hints)))
+    private func absent(_ detail: String, _ reason: Absence.Reason = .noSuchPath, hints: [String] = []) -> Lookup {
+        .absent(Absence(reason, "\(name): \(detail)", hints: hints))
     }
 
     private func found(_ data: JSONValue) -> Lookup {
@@ -68,7 +67,7 @@ extension VaultReader {
         )
     }
 
-    private func versionedAnswer(_ answer: HTTPAnswer, _ rest: String) throws(ProviderError) -> Answer {
+    private func versionedAnswer(_ answer: HTTPAnswer, _ rest: String) throws(ProviderError) -> Lookup {
         let outer = answer.json?.member("data")
         switch answer.status {
         case 200:
@@ -76,7 +75,7 @@ extension VaultReader {
                 throw .malformed(name, client.address, "no secret of KV version 2")
             }
             switch data.kind {
-            case .object: return Answer(lookup: found(data))
+            case .object: return found(data)
             case .null: return absent("'\(printable(path))' is deleted", .noSuchVersion)
             default: throw .malformed(name, client.address, "no secret of KV version 2")
             }
@@ -104,7 +103,7 @@ extension VaultReader {
 // MARK: - Other engines
 
 extension VaultReader {
-    private func plainAnswer(_ answer: HTTPAnswer) throws(ProviderError) -> Answer {
+    private func plainAnswer(_ answer: HTTPAnswer) throws(ProviderError) -> Lookup {
         let complaint = VaultComplaint(answer)
         switch answer.status {
         case 200:
@@ -118,7 +117,10 @@ extension VaultReader {
                 }
                 return absent("nothing at '\(printable(path))'")
             }
-            return Answer(lookup: found(data), lease: VaultLease(json, path: path))
+            if let lease = VaultLease(json, path: path) {
+                settings.session.leases.add(lease, of: settings, client, login)
+            }
+            return found(data)
         case 204:
             return absent("nothing at '\(printable(path))'")
         case 404 where !complaint.hasNoEngine && !complaint.wantsAnotherMethod && answer.json?.member("errors") != nil:
@@ -138,7 +140,7 @@ extension VaultReader {
     ///
     /// A policy that allows a read of KV v2 names the path with `data/` in it, so the read as it is is refused there; on
     /// an open KV v2 engine it is answered with a warning that says what it is.
-    private func readBlindly() async throws(ProviderError) -> Answer {
+    private func readBlindly() async throws(ProviderError) -> Lookup {
         let plain = try await client.get(target(path), token: login.token)
         let complaint = VaultComplaint(plain)
         let isVersioned = plain.status == 404 && complaint.isVersionedEngine

@@ -69,6 +69,7 @@ struct ChainWalk: Sendable {
                     duration: answer.duration,
                     origin: origin,
                     expires: expires,
+                    route: reads.route(for: reference.address),
                     warnings: warnings
                 )
             )

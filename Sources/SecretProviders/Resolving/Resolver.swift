@@ -14,6 +14,8 @@ package struct Resolver: Sendable {
     private let timeout: Duration
     private let only: [String]?
 
+    /// What passes in silence.
+    private static let patience = Duration.seconds(1)
     /// What a call that was cancelled gets to end, so that programs are reaped.
     private static let grace = Duration.seconds(1)
 
@@ -41,6 +43,7 @@ package struct Resolver: Sendable {
             guard await loop.sleep(until: loop.now + timeout) == .expired else { return }
             reads.end { .outOfTime($0, timeout) }
         }
+        let watch = watchProgress(of: reads)
         var resolution = await withTaskCancellationHandler {
             await resolve(reads)
         } onCancel: {
@@ -48,8 +51,25 @@ package struct Resolver: Sendable {
         }
         timer.cancel()
         await reads.close(grace: Self.grace)
+        if let watch {
+            watch.cancel()
+            await watch.value
+        }
         notes.add(to: &resolution)
         return resolution
+    }
+
+    /// Shows what is waited for; nothing of a run that is quick.
+    private func watchProgress(of reads: SecretReads) -> Task<Void, Never>? {
+        guard let show = context.showProgress else { return nil }
+        return Task(executorPreference: context.loop) { [loop = context.loop] in
+            var pause = Self.patience
+            while await loop.sleep(until: loop.now + pause) == .expired {
+                show(reads.progress)
+                pause = .milliseconds(250)
+            }
+            show(nil)
+        }
     }
 
     /// The providers of this run note credentials for the resolution, and have their own settings resolved by the same

@@ -14,11 +14,15 @@ final class SecretReads: Sendable {
     private let registry: ProviderRegistry
     private let context: ProviderContext
     private let start = SuspendingClock().now
+    /// The same moment in the loop's time, which questions to the user do not use up.
+    private let loopStart: Instant
     private let state = Mutex(State())
 
     private struct State {
         var providers: [String: Result<any SecretProvider, ProviderError>] = [:]
         var answers: [SecretAddress: Promise<Answer>] = [:]
+        /// Asked for and not answered.
+        var open: Set<SecretAddress> = []
         /// Asked for since the last call, by provider.
         var wanted: [String: [SecretAddress]] = [:]
         var calls: [Task<Void, Never>] = []
@@ -30,6 +34,7 @@ final class SecretReads: Sendable {
         self.manifest = manifest
         self.registry = registry
         self.context = context
+        loopStart = context.loop.now
     }
 
     /// What the address holds; from the run's memory where it was asked for before.
@@ -44,6 +49,7 @@ final class SecretReads: Sendable {
                 promise.fulfill(Answer(outcome: .failure(end(address)), duration: .zero))
                 return promise
             }
+            state.open.insert(address)
             state.wanted[address.provider, default: []].append(address)
             if state.wanted[address.provider]?.count == 1 {
                 // It runs behind all tasks that are ready now, so that it finds what they want too.
@@ -58,7 +64,10 @@ final class SecretReads: Sendable {
         let addresses = state.withLock { $0.wanted.removeValue(forKey: name) ?? [] }
         let start = SuspendingClock().now
         let answer: @Sendable (Int, Result<Lookup, ProviderError>) -> Void = { [self] index, outcome in
-            let promise = state.withLock { $0.answers[addresses[index]] }
+            let promise = state.withLock { state in
+                state.open.remove(addresses[index])
+                return state.answers[addresses[index]]
+            }
             promise?.fulfill(Answer(outcome: outcome, duration: SuspendingClock().now - start))
         }
         switch provider(named: name, for: addresses[0]) {
@@ -73,6 +82,23 @@ final class SecretReads: Sendable {
                 answer(index, .failure(error))
             }
         }
+    }
+
+    /// How the provider of that address asked for it; after the answer.
+    func route(for address: SecretAddress) -> ProviderRoute? {
+        guard case .success(let provider)? = state.withLock({ $0.providers[address.provider] }) else { return nil }
+        return provider.route(for: address)
+    }
+
+    /// `nil` when nothing is owed.
+    var progress: ResolvingProgress? {
+        let open = state.withLock { $0.open }
+        guard !open.isEmpty else { return nil }
+        return ResolvingProgress(
+            providers: Set(open.map(\.provider)).sorted(),
+            openCount: open.count,
+            elapsed: context.loop.now - loopStart
+        )
     }
 
     private func provider(
@@ -106,6 +132,7 @@ final class SecretReads: Sendable {
         let (open, calls) = state.withLock { state in
             state.end = state.end ?? error
             state.wanted = [:]
+            state.open = []
             return (state.answers, state.calls)
         }
         let duration = SuspendingClock().now - start

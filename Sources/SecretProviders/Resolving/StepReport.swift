@@ -18,6 +18,8 @@ package struct StepReport: Sendable {
     package var origin: String?
     /// When the value that it found is to be renewed: `2027-01-01T00:00:00Z`.
     package var expires: String?
+    /// How the provider asked its service; `nil` for one of this machine.
+    package var route: ProviderRoute?
     /// What the provider said beside the value.
     package var warnings: [Diagnostic] = []
 }

@@ -25,6 +25,8 @@ ECHOED = "echoed-by-the-server-7f3a"
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    # Where a node that is on standby sends everybody.
+    sends_to = None
     request_queue_size = 256
 
     def get_request(self):
@@ -43,6 +45,7 @@ class Fake(BaseHTTPRequestHandler):
     log = []
     lock = threading.Lock()
     delay = 0.0
+    echo = ECHOED
     flaky = {}
 
     def log_message(self, *arguments):
@@ -71,6 +74,9 @@ class Fake(BaseHTTPRequestHandler):
             )
         if self.delay:
             time.sleep(self.delay)
+        if self.server.sends_to:
+            return self.reply(307, None, {"Location": self.server.sends_to + self.path})
+        self.echo = ECHOED + json.dumps(headers) + body.decode("utf-8", "replace")
         if self.misbehave(self.path + " " + body.decode("utf-8", "replace")):
             return
         self.reply(*self.answer(self.command, path, query, headers, body))
@@ -97,9 +103,9 @@ class Fake(BaseHTTPRequestHandler):
         word = request[marker + len("contract-") :].split("-")[0]
         word = "".join(c for c in word if c.isalpha())
         if word == "refused":
-            self.reply(403, self.refusal())
+            self.reply(403, self.refusal(), self.echoes())
         elif word == "unavailable":
-            self.reply(503, {"errors": [ECHOED], "message": ECHOED, "error": {"message": ECHOED}})
+            self.reply(503, {"errors": [self.echo], "message": self.echo, "error": {"message": self.echo}}, self.echoes())
         elif word == "timeout":
             time.sleep(30)
         elif word == "cut":
@@ -126,11 +132,11 @@ class Fake(BaseHTTPRequestHandler):
                 self.wfile.flush()
                 time.sleep(0.2)
         elif word == "nonjson":
-            self.reply(200, b"<html>" + ECHOED.encode() + b"</html>")
+            self.reply(200, b"<html>" + self.echo.encode() + b"</html>")
         elif word == "types":
             self.reply(200, self.wrong_types())
         elif word == "redirect":
-            self.reply(307, None, {"Location": f"http://127.0.0.1:{self.server.server_port}/elsewhere"})
+            self.reply(307, None, {"Location": f"http://127.0.0.1:{self.server.server_port}/elsewhere", **self.echoes()})
         elif word == "flaky":
             with self.lock:
                 count = self.flaky[request] = self.flaky.get(request, 0) + 1
@@ -141,8 +147,13 @@ class Fake(BaseHTTPRequestHandler):
             return False
         return True
 
+    def echoes(self):
+        """Headers that say back what was sent, also those that somebody looks at."""
+        said = ECHOED + " ".join(self.headers.get(name, "") for name in ("X-Vault-Token", "Authorization"))
+        return {"X-Echo": said, "X-Amzn-Query-Error": said}
+
     def refusal(self):
-        return {"errors": ["permission denied " + ECHOED], "message": ECHOED, "error": {"message": ECHOED}}
+        return {"errors": ["permission denied " + self.echo], "message": self.echo, "error": {"message": self.echo}}
 
     def wrong_types(self):
         return {"data": 5, "value": 5, "payload": {"data": 5}, "SecretString": 5, "auth": []}
@@ -194,7 +205,7 @@ class Certificates:
 
     def context(self, kind):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        name = "good" if kind == "client" else kind
+        name = kind if kind in self.KINDS else "good"
         context.load_cert_chain(self.path(f"{name}.pem"), self.path("client.key"))
         if kind == "client":
             context.load_verify_locations(self.path("ca.pem"))
@@ -213,14 +224,20 @@ def run(handler, arguments):
         certificates = Certificates()
         announcement["folder"] = certificates.folder
         announcement["ports"] = {}
-        # `client` is `good` and wants a certificate of the client.
-        for kind in (*Certificates.KINDS, "client"):
-            secure = Server(("127.0.0.1", 0), handler)
+        # `client` is `good` and wants a certificate of the client; a `standby` sends everybody to `good`, or elsewhere.
+        secures = {}
+        for kind in (*Certificates.KINDS, "client", "standby", "standby-elsewhere", "standby-circle"):
+            secures[kind] = secure = Server(("127.0.0.1", 0), handler)
             # The handshake belongs to the connection's thread, or a client that hangs holds up all others.
             secure.socket = certificates.context(kind).wrap_socket(
                 secure.socket, server_side=True, do_handshake_on_connect=False
             )
             announcement["ports"][kind] = secure.server_port
+        ports = announcement["ports"]
+        secures["standby"].sends_to = f"https://localhost:{ports['good']}"
+        secures["standby-elsewhere"].sends_to = f"https://elsewhere.test:{ports['good']}"
+        secures["standby-circle"].sends_to = f"https://localhost:{ports['standby']}"
+        for secure in secures.values():
             threading.Thread(target=secure.serve_forever, daemon=True).start()
 
     def end_with_stdin():

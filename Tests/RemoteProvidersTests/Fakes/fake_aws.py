@@ -19,7 +19,7 @@ def role_xml(action, key):
 
 class AWS(fake.Fake):
     def refusal(self):
-        return {"__type": "AccessDeniedException", "message": fake.ECHOED}
+        return {"__type": "AccessDeniedException", "message": self.echo}
 
     def answer(self, method, path, query, headers, body):
         target = headers.get("x-amz-target", "")
@@ -96,6 +96,8 @@ class AWS(fake.Fake):
             code = "ParameterNotFound" if "ssm" in target.lower() else "ResourceNotFoundException"
             return 400, {"__type": code, "message": fake.ECHOED}
         value = f"{name} by {key} {token}".strip()
+        if name.endswith("document"):
+            value = json.dumps({"a": "value-of-a", "n": {"b": [1]}, "path": "x"})
         if "ssm" in target.lower():
             return 200, {"Parameter": {"Name": name, "Value": value, "Type": "SecureString", "Version": 1}}
         return 200, {"Name": name, "SecretString": value, "ARN": "arn"}

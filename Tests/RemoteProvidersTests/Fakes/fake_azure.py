@@ -18,7 +18,7 @@ class Azure(fake.Fake):
     secrets = {
         "openai": [("v1", "sk-old"), ("v2", "sk-new")],
         "db-password": [("v1", "pw")],
-        "json": [("v1", '{"a": {"b": 1}}')],
+        "json": [("v1", '{"a": "value-of-a", "n": {"b": [1]}, "path": "x"}')],
         "contract-flaky": [("v1", "finally")],
     }
     resource = "https://127.0.0.1"
@@ -27,7 +27,7 @@ class Azure(fake.Fake):
         return self.error("Forbidden", "AccessDenied")
 
     def error(self, code, inner=None):
-        return {"error": {"code": code, "message": fake.ECHOED, "innererror": {"code": inner} if inner else None}}
+        return {"error": {"code": code, "message": self.echo, "innererror": {"code": inner} if inner else None}}
 
     def answer(self, method, path, query, headers, body):
         fields = {name: values[0] for name, values in parse_qs(query).items()}

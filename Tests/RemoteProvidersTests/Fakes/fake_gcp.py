@@ -24,6 +24,7 @@ def crc32c(data):
 class GCP(fake.Fake):
     secrets = {
         "projects/p/secrets/openai": ["sk-old", "sk-new"],
+        "projects/p/secrets/document": ['{"a": "value-of-a", "n": {"b": [1]}, "path": "x"}'],
         "projects/p/secrets/empty": [""],
         "projects/p/secrets/damaged": ["damaged"],
         "projects/p/secrets/contract-flaky": ["finally"],
@@ -34,7 +35,7 @@ class GCP(fake.Fake):
         return self.error(403, "PERMISSION_DENIED")
 
     def error(self, code, status):
-        return {"error": {"code": code, "message": fake.ECHOED, "status": status}}
+        return {"error": {"code": code, "message": self.echo, "status": status}}
 
     def answer(self, method, path, query, headers, body):
         path = unquote(path)

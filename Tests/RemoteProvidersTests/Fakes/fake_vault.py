@@ -13,7 +13,7 @@ ROOT = "root-token"
 NARROW = "narrow-token"
 BLIND = "blind-token"
 LEASE_SECONDS = 60
-SHORT_SECONDS = 3
+SHORT_SECONDS = 3  # or what --lease-seconds says
 
 
 def envelope(data=None, **extra):
@@ -44,6 +44,7 @@ class Vault(fake.Fake):
             {"db": "pw", "openai": "sk-v1"},
             {"db": "pw", "n": 5, "nested": {"a": [1, "x", None, True]}, "openai": "sk-v2"},
         ],
+        "secret/document": [{"a": "value-of-a", "n": {"b": [1]}, "path": "x"}],
         "secret/gone": ["deleted"],
         "secret/dead": ["destroyed"],
         "team/kv/deep/app": [{"only": "nested"}],
@@ -66,6 +67,11 @@ class Vault(fake.Fake):
         if headers.get("x-vault-namespace") == "wrong":
             return 404, {"errors": ["no handler for route 'secret/app'"]}
         path = path.removeprefix("/v1/")
+        if path == "/github":
+            # GitHub Actions' endpoint for identity tokens.
+            if headers.get("authorization") != "Bearer github-request-token":
+                return 401, {"message": self.echo}
+            return 200, {"value": "identity-jwt-for-" + parse_qs(query).get("audience", ["nobody"])[0]}
         if path == "sys/health":
             return 200, {"initialized": True, "sealed": False, "standby": False}
         if path.startswith("auth/") and "/login" in path:
@@ -167,7 +173,7 @@ class Vault(fake.Fake):
         with self.lock:
             self.leases[lease] = token
         return 200, envelope(
-            {"access_key": "AKIAFAKE", "secret_key": "aws-secret-key-of-fake", "security_token": None},
+            {"access_key": "AKIAFAKE", "secret_key": f"aws-secret-key-of-{lease}", "security_token": None},
             lease_id=lease, renewable=not path.endswith("fixed"),
             lease_duration=SHORT_SECONDS if self.short_leases else LEASE_SECONDS,
         )  # fmt: skip
@@ -180,6 +186,8 @@ class Vault(fake.Fake):
                 self.leases.pop(lease, None)
         if what == "revoke":
             return 204, None
+        if what == "renew" and "fixed" in lease and known:
+            return 400, {"errors": ["lease is not renewable"]}
         if not known or (what == "renew" and "lost" in lease):
             return 400, {"errors": ["lease not found"]}
         seconds = SHORT_SECONDS if self.short_leases else LEASE_SECONDS
@@ -196,7 +204,11 @@ class Vault(fake.Fake):
             "userpass": lambda: rest == ["bob"] and fields == {"password": "bobpw"},
             "ldap": lambda: rest == ["ann"] and fields == {"password": "annpw"},
             "kubernetes": lambda: fields == {"role": "app", "jwt": "service-account-jwt"},
-            "jwt": lambda: fields == {"role": "ci", "jwt": "identity-jwt"},
+            "jwt": lambda: fields in (
+                {"role": "ci", "jwt": "identity-jwt"},
+                {"role": "ci", "jwt": "identity-jwt-for-https://vault.test"},
+                {"role": "ci", "jwt": "identity-jwt-for-nobody"},
+            ),
             "custom": lambda: fields == {"role": "ci", "jwt": "identity-jwt"},
             "cert": lambda: fields.get("name") == "web",
             "aws": lambda: self.signed_by_aws(fields),
@@ -295,5 +307,8 @@ if __name__ == "__main__":
         print(json.dumps(found))
         sys.exit(1 if found else 0)
     Vault.short_leases = "--short-leases" in sys.argv
+    if "--lease-seconds" in sys.argv:
+        Vault.short_leases = True
+        SHORT_SECONDS = int(sys.argv[sys.argv.index("--lease-seconds") + 1])
     Vault.wrapped["wrapping-token"] = "secret-id-1"
     fake.run(Vault, sys.argv)

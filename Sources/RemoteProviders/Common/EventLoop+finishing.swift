@@ -1,0 +1,19 @@
+internal import EventLoop
+internal import SecretProviders
+
+extension EventLoop {
+    /// Runs `body` to its end also when the caller is cancelled: what a service makes for us – a token, a lease – has to
+    /// be known so that it can be given back. A run that is over waits for it a second at most.
+    func finishing<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws(ProviderError) -> Value
+    ) async throws(ProviderError) -> Value {
+        let task = Task(executorPreference: self) { () -> Result<Value, ProviderError> in
+            do throws(ProviderError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await task.value.get()
+    }
+}
