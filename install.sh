@@ -142,11 +142,12 @@ find_swift() {
 # --- build --------------------------------------------------------------------
 
 # One file without any dependency, at a random address (static-pie). SwiftPM's rpath would make it crash at start.
+# Sources/CProcessShims/entry.c says what the entry point is for.
 swift_build() {
     "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
         --package-path "$source" --static-swift-stdlib --disable-local-rpath \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
-        -Xlinker --pack-dyn-relocs=relr "$@"
+        -Xlinker --pack-dyn-relocs=relr -Xlinker --entry=ws_entry "$@"
 }
 
 build() {
