@@ -69,7 +69,7 @@ def messages(text, folder):
         cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )
     report = json.loads(program.stdout)
-    found = [one["message"] for one in report["diagnostics"] if one["level"] == "error"]
+    found = [one["message"] for one in report["problems"] if one["level"] == "error"]
     assert (program.returncode == 0) == (not found), (program, text)
     return found
 
@@ -79,6 +79,14 @@ def parsed(text):
         return yaml.load(text, Loader)
     except yaml.YAMLError:
         return None
+
+
+def names_a_command(node):
+    """Whether a list stands alone under a name, which may be an `exec` provider of the user's own for all a schema knows."""
+    if isinstance(node, dict):
+        return any(isinstance(value, dict) and len(value) == 1 and isinstance([*value.values()][0], list)
+                   or names_a_command(value) for value in node.values())
+    return isinstance(node, list) and any(names_a_command({"": value}) for value in node)
 
 
 def places(node, path=()):
@@ -142,6 +150,8 @@ def main():
             found = messages(text, folder)
             if validator.is_valid(document):
                 unexpected = [one for one in found if not BEYOND_A_SCHEMA.search(one)]
+                if names_a_command(document):
+                    unexpected = [one for one in unexpected if one != "unknown key"]
                 if unexpected:
                     failures.append(f"seed {seed}: the schema accepts, the parser says {unexpected}:\n{text}")
             elif found:
