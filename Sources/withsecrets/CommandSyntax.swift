@@ -64,7 +64,8 @@ extension CommandSyntax {
             let command = document["command"]
         else { return CommandSyntax(name: Withsecrets.configuration.commandName ?? "withsecrets") }
         var root = CommandSyntax(command)
-        root.options = (root.subcommand(named: "run")?.options ?? []) + root.options.filter { $0.longName == "--version" }
+        let version = root.options.filter { $0.longName == "--version" }
+        root.options = (root.subcommand(named: "run")?.options ?? []) + version
         return root
     }
 

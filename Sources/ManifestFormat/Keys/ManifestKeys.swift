@@ -1,10 +1,11 @@
 /// Every key of the manifest, by the mapping that it stands in. Those of `providers` are in `ProviderKey`.
 package enum ManifestKeys {
-    package static let manifest: [ManifestKey] = [
+    package static let manifest: [ManifestKey] = own + layer
+
+    private static let own: [ManifestKey] = [
         ManifestKey("version", .version, "The version of this format", isRequired: true),
         ManifestKey("extends", .path, "Another manifest, which this one is laid over"),
-    ] + layer + [
-        ManifestKey("profiles", .profiles, "Layers by name; '-p NAME' lays one over the manifest")
+        ManifestKey("profiles", .profiles, "Layers by name; '-p NAME' lays one over the manifest"),
     ]
 
     /// What a manifest and a profile may both hold.
@@ -14,7 +15,7 @@ package enum ManifestKeys {
             .providers,
             "Where secrets are kept: each kind is also there under its own name, with its defaults"
         ),
-        ManifestKey("env", .variables, "The command's variables, by name: a reference, a chain of them, or the long form"),
+        ManifestKey("env", .variables, "The command's variables: each a reference, a chain of them, or the long form"),
         ManifestKey("env_from", .groups, "Secrets of which every field becomes a variable"),
         ManifestKey("mask", .mapping(mask), "How secrets are masked in what the command prints"),
         ManifestKey("run", .mapping(run), "The command's process"),

@@ -31,7 +31,11 @@ package enum ProviderKey {
         ManifestKey("insecure_http", .flag, "Speak plain HTTP with a host that is not this one", standard: "false"),
         ManifestKey("insecure_tls", .flag, "Believe any certificate", standard: "false"),
         ManifestKey("mode", .choice(["api", "cli", "auto"]), "Whether to ask the service or its command line tool"),
-        ManifestKey("on_error", .choice(ManifestKeys.names(of: Manifest.FailurePolicy.self)), "What becomes of a failure"),
+        ManifestKey(
+            "on_error",
+            .choice(ManifestKeys.names(of: Manifest.FailurePolicy.self)),
+            "What becomes of a failure"
+        ),
     ]
 
     private static let vaultMethods = ["token", "approle", "userpass", "ldap", "kubernetes", "jwt", "cert", "aws"]

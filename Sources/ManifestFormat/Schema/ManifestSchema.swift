@@ -8,10 +8,10 @@ package enum ManifestSchema {
     package static var text: String { document.text() }
 
     private static var document: SchemaValue {
-        object(ManifestKeys.manifest)
-            .adding("$schema", "http://json-schema.org/draft-07/schema#")
-            .adding("title", "withsecrets manifest, version 1")
-            .adding("definitions", definitions)
+        let head: SchemaValue = [
+            "$schema": "http://json-schema.org/draft-07/schema#", "title": "withsecrets manifest, version 1",
+        ]
+        return head.adding(membersOf: object(ManifestKeys.manifest)).adding("definitions", definitions)
     }
 
     private static var definitions: SchemaValue {
@@ -22,9 +22,9 @@ package enum ManifestSchema {
             .init(name: "duration", value: ["type": "string", "pattern": "^([0-9]{1,9}(ms|s|m|h))+$"]),
             .init(name: "count", value: wholeNumber(pattern: #"^\+?0*[1-9][0-9]*$"#, minimum: 1)),
             .init(name: "userID", value: wholeNumber(pattern: #"^\+?[0-9]+$"#, minimum: 0)),
-            .init(name: "mode", value: wholeNumber(pattern: #"^\+?0*[4-7][0-7]{2}$"#, minimum: 400).adding("maximum", 777)),
+            .init(name: "mode", value: mode),
             .init(name: "globs", value: oneOrMore("#/definitions/text")),
-            .init(name: "namePrefix", value: ["type": ["string", "boolean"], "pattern": .string("^$|\(variableName)")]),
+            .init(name: "namePrefix", value: namePrefix),
             .init(name: "reference", value: ["type": "string", "pattern": .string(reference)]),
             .init(name: "command", value: command),
             .init(name: "step", value: ["anyOf": [link("reference"), link("command")]]),
@@ -39,8 +39,17 @@ package enum ManifestSchema {
             .init(name: "profiles", value: ["type": "object", "additionalProperties": link("profile")]),
             .init(name: "profile", value: object(ManifestKeys.layer)),
         ]
-        return .object(own + ProviderKind.allCases.map { .init(name: definitionName(of: $0), value: settings(of: $0)) })
+        let kinds = ProviderKind.allCases.map { kind in
+            SchemaValue.Member(name: definitionName(of: kind), value: settings(of: kind))
+        }
+        return .object(own + kinds)
     }
+
+    /// Which the owner may read, so that digits of 4 to 7 come first.
+    private static let mode = wholeNumber(pattern: #"^\+?0*[4-7][0-7]{2}$"#, minimum: 400).adding("maximum", 777)
+    private static let namePrefix: SchemaValue = [
+        "type": ["string", "boolean"], "pattern": .string("^$|\(variableName)"),
+    ]
 
     /// As `isVariableName`, and none of ours.
     private static let variableName = "^(?!WITHSECRETS_)[A-Za-z_][A-Za-z0-9_]*$"
@@ -80,7 +89,10 @@ extension ManifestSchema {
 
     private static func object(_ keys: [ManifestKey], shapes: [String: SchemaValue] = [:]) -> SchemaValue {
         let properties = keys.map { key in
-            SchemaValue.Member(name: key.name, value: described(shapes[key.name] ?? self.schema(of: key.shape), by: key))
+            SchemaValue.Member(
+                name: key.name,
+                value: described(shapes[key.name] ?? self.schema(of: key.shape), by: key)
+            )
         }
         let required = keys.filter(\.isRequired).map { SchemaValue.string($0.name) }
         var schema: SchemaValue = ["type": "object", "additionalProperties": false, "properties": .object(properties)]

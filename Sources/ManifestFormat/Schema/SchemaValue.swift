@@ -17,6 +17,12 @@ enum SchemaValue {
         return .object(own + [Member(name: name, value: value)])
     }
 
+    /// The object with another's members behind its own.
+    func adding(membersOf other: SchemaValue) -> SchemaValue {
+        guard case .object(let own) = self, case .object(let more) = other else { return self }
+        return .object(own + more)
+    }
+
     /// Indented by two blanks, without a newline at the end. What holds nothing but scalars is one line.
     func text(indentation: String = "") -> String {
         let inner = indentation + "  "

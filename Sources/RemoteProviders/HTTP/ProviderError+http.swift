@@ -52,7 +52,7 @@ extension ProviderError {
         case .certificateUnverified where transport.lacksAuthorities, .tlsHandshake where transport.lacksAuthorities:
             return unreachable(
                 "there are no CA certificates here to verify \(origin) with",
-                ["put them at \(SystemCertificates.files[0]), or name a file: SSL_CERT_FILE, or the provider's 'ca_file'"]
+                ["put them at \(SystemCertificates.files[0]), or name a file with SSL_CERT_FILE or 'ca_file'"]
             )
         case .certificateUnverified:
             return unreachable(

@@ -25,9 +25,12 @@ struct CompletionNames {
     }
 
     var variables: [Candidate] {
-        safe((manifest?.manifest.variables ?? []).map { variable in
-            Candidate(text: variable.name, summary: variable.description ?? Self.summary(of: variable.source))
-        })
+        let variables = manifest?.manifest.variables ?? []
+        return safe(
+            variables.map { variable in
+                Candidate(text: variable.name, summary: variable.description ?? Self.summary(of: variable.source))
+            }
+        )
     }
 
     /// Those of the manifest, whatever profile was named so far.
@@ -63,7 +66,8 @@ struct CompletionNames {
     /// What a reference may begin with.
     var providers: [Candidate] {
         let own = (manifest?.manifest.providers ?? []).map { provider in
-            Candidate(text: "\(provider.name):", summary: provider.name == provider.kind.rawValue ? "" : provider.kind.rawValue)
+            let kind = provider.kind.rawValue
+            return Candidate(text: "\(provider.name):", summary: provider.name == kind ? "" : kind)
         }
         let kinds = ProviderKind.allCases.map { Candidate(text: "\($0.rawValue):") }
         return safe(own + kinds.filter { kind in !own.contains { $0.text == kind.text } })

@@ -21,9 +21,9 @@ struct ManualText {
 
     mutating func subheading(_ text: String) { lines.append(".SS \(Self.quoted(text))") }
 
-    /// A paragraph. Right behind a heading the macro for one is not wanted.
+    /// A paragraph.
     mutating func paragraph(_ text: String) {
-        if let last = lines.last, !last.hasPrefix(".SH"), !last.hasPrefix(".SS") { lines.append(".PP") }
+        part()
         add(text)
     }
 
@@ -35,7 +35,8 @@ struct ManualText {
 
     /// Lines as they stand, indented.
     mutating func literal(_ text: some Sequence<String>) {
-        lines += [".PP", ".RS 4", ".nf"]
+        part()
+        lines += [".RS 4", ".nf"]
         for line in text { add(line) }
         lines += [".fi", ".RE"]
     }
@@ -55,6 +56,11 @@ struct ManualText {
     private static func titled(_ text: String) -> String {
         guard text.hasPrefix("EXAMPLES") else { return text }
         return "Examples" + text.dropFirst("EXAMPLES".count)
+    }
+
+    /// The macro for a paragraph, which is not wanted right behind a heading.
+    private mutating func part() {
+        if let last = lines.last, !last.hasPrefix(".SH"), !last.hasPrefix(".SS") { lines.append(".PP") }
     }
 
     private mutating func add(_ text: String) {
