@@ -1,12 +1,12 @@
 /// A piece of a JSON document that keeps its members in the order that they were given.
-enum SchemaValue {
+enum SchemaValue: Sendable {
     case string(String)
     case number(Int)
     case flag(Bool)
     case array([SchemaValue])
     case object([Member])
 
-    struct Member {
+    struct Member: Sendable {
         var name: String
         var value: SchemaValue
     }
