@@ -10,12 +10,13 @@ usage: ./install.sh [--prefix DIR] [--force]
        ./install.sh --build-only
        ./install.sh --uninstall [--prefix DIR]
 
-  --prefix DIR     install DIR/bin/withsecrets; PREFIX when absent, else /usr/local as root and ~/.local otherwise
+  --prefix DIR     install DIR/bin/withsecrets, its manual and completions below DIR/share; PREFIX when absent, else
+                   /usr/local as root and ~/.local otherwise
   --force          replace a file of that name even if it is not withsecrets
-  --build-only     build .build/dist/withsecrets and stop
+  --build-only     build .build/dist, with the program, its manual, completions, checksums and bill of materials, and stop
   --packages-only [PACKAGE ...]
                    install the Debian packages that the build needs, and these, and stop
-  --uninstall      remove DIR/bin/withsecrets
+  --uninstall      remove what was installed
   --help           show this
 
 It needs Swift 6.2 or newer (https://swift.org/install; 6.3 is what the project is tested with), git, and the
@@ -142,12 +143,14 @@ find_swift() {
 # --- build --------------------------------------------------------------------
 
 # One file without any dependency, at a random address (static-pie). SwiftPM's rpath would make it crash at start.
-# A seventh of it would be tables for unwinding the stack, which nothing of ours does: see docs/architecture.md.
+# A seventh of it would be tables for unwinding the stack, which nothing of ours does: see docs/decisions.md.
+# Sources/CProcessShims/entry.c says what the entry point is for.
 swift_build() {
     "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
         --package-path "$source" --static-swift-stdlib --disable-local-rpath \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
-        -Xlinker --pack-dyn-relocs=relr -Xlinker -T -Xlinker "$source/.build/without-unwinding.ld" "$@"
+        -Xlinker --pack-dyn-relocs=relr -Xlinker --entry=ws_entry \
+        -Xlinker -T -Xlinker "$source/.build/without-unwinding.ld" "$@"
 }
 
 build() {
@@ -163,8 +166,72 @@ build() {
     chmod 755 "$new"
     "$new" --version >/dev/null || fail 'the built program does not start'
     mv -f "$new" "$built"
-    (cd "$source/.build/dist" && sha256sum withsecrets >withsecrets.sha256)
+    rm -f "$source/.build/dist/withsecrets.sha256"
+    (cd "$source/.build/dist" && add_shared_files && write_bill_of_materials >withsecrets.cdx.json && write_checksums)
     say "built $built ($(du -h "$built" | cut -f1 | tr -d ' '))"
+}
+
+# What belongs below share/, as the program itself writes it.
+shared_files='share/man/man1/withsecrets.1
+share/man/man5/withsecrets.yaml.5
+share/bash-completion/completions/withsecrets
+share/zsh/site-functions/_withsecrets
+share/fish/vendor_completions.d/withsecrets.fish
+share/withsecrets/withsecrets.schema.json'
+
+add_shared_files() {
+    for file in $shared_files; do
+        mkdir -p "${file%/*}"
+        case $file in
+            *.1 | *.5) ./withsecrets manual "${file##*/}" ;;
+            */bash-completion/*) ./withsecrets completions bash ;;
+            */zsh/*) ./withsecrets completions zsh ;;
+            */fish/*) ./withsecrets completions fish ;;
+            *) ./withsecrets schema ;;
+        esac >"$file"
+    done
+}
+
+write_checksums() {
+    rm -f SHA256SUMS
+    sums=$(find . -type f ! -name '.*' | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum)
+    printf '%s\n' "$sums" >SHA256SUMS
+}
+
+# CycloneDX 1.5: the resolved Swift packages, and the system's libraries that are linked in.
+write_bill_of_materials() {
+    cat <<END
+{
+  "bomFormat": "CycloneDX",
+  "specVersion": "1.5",
+  "version": 1,
+  "metadata": {
+    "component": {
+      "type": "application",
+      "name": "withsecrets",
+      "version": "$(./withsecrets --version)",
+      "hashes": [{ "alg": "SHA-256", "content": "$(sha256sum withsecrets | cut -d ' ' -f 1)" }]
+    }
+  },
+  "components": [
+END
+    awk -F '"' '
+        $2 == "identity" { name = $4 }
+        $2 == "location" { place = $4; sub(/^https:\/\//, "", place); sub(/\.git$/, "", place) }
+        $2 == "version" && NF >= 5 {
+            printf "    { \"type\": \"library\", \"name\": \"%s\", \"version\": \"%s\", \"purl\": \"pkg:swift/%s@%s\" },\n",
+                name, $4, place, $4
+        }' "$source/Package.resolved"
+    if command -v dpkg-query >/dev/null; then
+        # shellcheck disable=SC2016 # the fields are dpkg-query's
+        dpkg-query -W -f '    { "type": "library", "name": "${source:Package}", "version": "${Version}", "purl": "pkg:deb/debian/${Package}@${Version}" },\n' \
+            libc6-dev libre2-dev libsodium-dev libyaml-dev zlib1g-dev
+    fi
+    cat <<END
+    { "type": "library", "name": "swift-runtime", "version": "$major.$minor", "purl": "pkg:generic/swift@$major.$minor" }
+  ]
+}
+END
 }
 
 # --- install ------------------------------------------------------------------
@@ -193,10 +260,17 @@ install_file() {
     # A rename: whoever runs withsecrets meanwhile has the old file or the new one.
     mv -f "$new" "$target"
     say "installed $target"
+    install_shared_files || say "note: the manual and completions could not be written below $prefix/share"
     case :$PATH: in
         *":$prefix/bin:"*) ;;
         *) say "note: $prefix/bin is not in PATH: export PATH=\"$prefix/bin:\$PATH\"" ;;
     esac
+}
+
+install_shared_files() {
+    for file in $shared_files; do
+        mkdir -p "$prefix/${file%/*}" && cp "$source/.build/dist/$file" "$prefix/$file" && chmod 644 "$prefix/$file" || return
+    done
 }
 
 uninstall() {
@@ -206,8 +280,10 @@ uninstall() {
     fi
     [ "$force" = yes ] || is_withsecrets "$target" ||
         fail "$target is not withsecrets and stays" '--force removes it all the same'
-    say "removing $target"
+    say "removing $target, its manual and completions"
     rm -f "$target"
+    for file in $shared_files; do rm -f "$prefix/$file"; done
+    rmdir "$prefix/share/withsecrets" 2>/dev/null || true
 }
 
 main "$@"

@@ -14,8 +14,8 @@ extension LayerReader {
         }
         guard let kind = kind(of: entry) else { return nil }
         var configuration = ProviderConfiguration(name: entry.key, kind: kind, location: entry.keyLocation)
-        let values = ProviderKey.values(for: kind)
-        for setting in reader.entries(of: entry.value, what: "a provider", known: values.keys.sorted()) {
+        let keys = ProviderKey.keys(for: kind)
+        for setting in reader.entries(of: entry.value, what: "a provider", known: keys.names.sorted()) {
             switch setting.key {
             case "kind": break
             case "timeout": configuration.timeout = reader.duration(setting.value, what: "'timeout'")
@@ -23,11 +23,11 @@ extension LayerReader {
                 configuration.onError =
                     reader.choice(setting.value, what: "on_error", of: Manifest.FailurePolicy.self)
             case "auth":
-                let authValues = ProviderKey.authValues(for: kind)
-                for option in reader.entries(of: setting.value, what: "'auth'", known: authValues.keys.sorted()) {
-                    configuration.settings["auth.\(option.key)"] = value(option, as: authValues[option.key])
+                let keys = ProviderKey.authenticationKeys(for: kind)
+                for option in reader.entries(of: setting.value, what: "'auth'", known: keys.names.sorted()) {
+                    configuration.settings["auth.\(option.key)"] = value(option, among: keys)
                 }
-            default: configuration.settings[setting.key] = value(setting, as: values[setting.key])
+            default: configuration.settings[setting.key] = value(setting, among: keys)
             }
         }
         return configuration
@@ -51,10 +51,10 @@ extension LayerReader {
 
     private mutating func value(
         _ entry: YAMLNode.Entry,
-        as kind: ProviderKey.Value?
+        among keys: [ManifestKey]
     ) -> ProviderConfiguration.Setting? {
         let what = "'\(entry.key)'"
-        switch kind {
+        switch keys.first(where: { $0.name == entry.key })?.shape {
         case .text:
             return reader.text(entry.value, what: what).map { .text($0) }
         case .path:
@@ -79,8 +79,9 @@ extension LayerReader {
                 return reader.text(entry.value, what: what).map { .text($0) }
             }
             return chain(entry.value, for: nil, what: what).map { .secret($0) }
-        case nil:
-            return nil
+        case .version, .maskText, .duration, .count, .userID, .mode, .globs, .namePrefix, .chain, .command, .delivery,
+            .variables, .groups, .providers, .authentication, .profiles, .mapping, nil:
+            return nil  // no setting of a provider, or read where the provider is
         }
     }
 }

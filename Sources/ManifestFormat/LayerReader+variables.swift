@@ -37,14 +37,8 @@ extension LayerReader {
         return Manifest.Variable(name: name, location: entry.keyLocation, source: .chain(chain))
     }
 
-    private static let longFormKeys = [
-        "from", "template", "value", "default", "required", "as", "decode", "mask", "pattern", "allow_empty",
-        "on_error",
-        "description",
-    ]
-
     private mutating func longForm(named name: String, _ entry: YAMLNode.Entry) -> Manifest.Variable? {
-        let entries = reader.entries(of: entry.value, what: "a variable", known: Self.longFormKeys)
+        let entries = reader.entries(of: entry.value, what: "a variable", known: ManifestKeys.variable.names)
         let problemsBefore = reader.problems.count
         let sources = entries.filter { ["from", "template", "value"].contains($0.key) }
         if sources.count > 1 {
@@ -139,7 +133,7 @@ extension LayerReader {
         var mode = usualMode
         var owner: UInt32?
         for entry in reader.entries(of: node, what: "'as'", known: ["file"]) {
-            for option in reader.entries(of: entry.value, what: "'file'", known: ["mode", "owner"]) {
+            for option in reader.entries(of: entry.value, what: "'file'", known: ManifestKeys.file.names) {
                 guard let text = reader.text(option.value, what: "'\(option.key)'") else { continue }
                 if option.key == "owner" {
                     owner = UInt32(text)
@@ -179,12 +173,8 @@ extension LayerReader {
         return elements.compactMap { group($0) }
     }
 
-    private static let groupKeys = [
-        "from", "prefix", "names", "include", "exclude", "mask", "no_mask", "required", "on_error", "description",
-    ]
-
     private mutating func group(_ node: YAMLNode) -> Manifest.VariableGroup? {
-        let entries = reader.entries(of: node, what: "an element of 'env_from'", known: Self.groupKeys)
+        let entries = reader.entries(of: node, what: "an element of 'env_from'", known: ManifestKeys.group.names)
         guard let from = entries.first(where: { $0.key == "from" }) else {
             if entries.count == node.entries?.count { reader.report(.missingSource, at: node.location) }
             return nil

@@ -6,11 +6,6 @@ struct LayerReader {
     var reader = NodeReader()
     let references: ReferenceParser
 
-    static let topLevelKeys = [
-        "version", "extends", "providers", "env", "env_from", "mask", "run", "profiles", "audit", "on_error",
-    ]
-    static let profileKeys = ["providers", "env", "env_from", "mask", "run", "audit", "on_error"]
-
     init(references: ReferenceParser) {
         self.references = references
     }
@@ -18,7 +13,7 @@ struct LayerReader {
     mutating func layer(of node: YAMLNode, isProfile: Bool) -> ManifestLayer {
         var layer = ManifestLayer()
         let what = isProfile ? "a profile" : "the manifest"
-        let known = isProfile ? Self.profileKeys : Self.topLevelKeys
+        let known = (isProfile ? ManifestKeys.layer : ManifestKeys.manifest).names
         for entry in reader.entries(of: node, what: what, known: known) {
             read(entry, into: &layer)
         }
@@ -40,7 +35,7 @@ struct LayerReader {
     }
 
     private mutating func readMask(_ node: YAMLNode, into layer: inout ManifestLayer) {
-        for entry in reader.entries(of: node, what: "'mask'", known: ["text", "env"]) {
+        for entry in reader.entries(of: node, what: "'mask'", known: ManifestKeys.mask.names) {
             switch entry.key {
             case "text":
                 guard let text = reader.text(entry.value, what: "'text'") else { break }
@@ -54,8 +49,7 @@ struct LayerReader {
     }
 
     private mutating func readRun(_ node: YAMLNode, into layer: inout ManifestLayer) {
-        let known = ["pty", "clean_env", "pass", "unset", "stop_timeout", "subreaper"]
-        for entry in reader.entries(of: node, what: "'run'", known: known) {
+        for entry in reader.entries(of: node, what: "'run'", known: ManifestKeys.run.names) {
             let what = "'\(entry.key)'"
             switch entry.key {
             case "pty":
@@ -70,8 +64,7 @@ struct LayerReader {
     }
 
     private mutating func readAudit(_ node: YAMLNode, into layer: inout ManifestLayer) {
-        let known = ["to", "path", "on_error", "on_failures"]
-        for entry in reader.entries(of: node, what: "'audit'", known: known) {
+        for entry in reader.entries(of: node, what: "'audit'", known: ManifestKeys.audit.names) {
             switch entry.key {
             case "to": layer.auditSink = reader.choice(entry.value, what: "to", of: Manifest.AuditSettings.Sink.self)
             case "path":
@@ -93,7 +86,7 @@ struct LayerReader {
     private mutating func failureCommand(_ node: YAMLNode) -> Manifest.AuditSettings.FailureCommand? {
         var count: Int?
         var command: [String]?
-        for entry in reader.entries(of: node, what: "'on_failures'", known: ["count", "command"]) {
+        for entry in reader.entries(of: node, what: "'on_failures'", known: ManifestKeys.onFailures.names) {
             switch entry.key {
             case "count":
                 guard let text = reader.text(entry.value, what: "'count'") else { break }

@@ -37,8 +37,10 @@ extension ProviderKind {
         }
     }
 
-    /// For a message about a reference that lacks its path.
-    fileprivate var example: String {
+    package var optionNames: [String] { knownOptions.keys.sorted() }
+
+    /// For a message about a reference that lacks its path, and for the manual.
+    package var example: String {
         switch self {
         case .env: "env:NAME"
         case .vaultfile: "vaultfile:openai/api_key"
@@ -50,6 +52,22 @@ extension ProviderKind {
         case .ssm: "ssm:/app/openai"
         case .azure: "azure:my-vault/openai"
         case .gcp: "gcp:my-project/openai"
+        }
+    }
+
+    /// Where a value lives, for the manual.
+    package var summary: String {
+        switch self {
+        case .env: "An environment variable; without a name the one of the variable, and then its usual spellings"
+        case .vaultfile: "The encrypted vault file"
+        case .file: "The content of a file, without one newline at its end"
+        case .dotenv: "A variable of a dotenv file"
+        case .exec: "What a program prints, without one newline at its end; no shell"
+        case .vault: "Vault or OpenBao: KV of both versions, and engines that make credentials"
+        case .aws: "AWS Secrets Manager"
+        case .ssm: "AWS Systems Manager Parameter Store"
+        case .azure: "Azure Key Vault"
+        case .gcp: "Google Secret Manager"
         }
     }
 }

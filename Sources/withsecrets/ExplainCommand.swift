@@ -19,7 +19,7 @@ struct ExplainCommand: Subcommand {
             """
     )
 
-    @Argument(help: "A variable of the manifest.")
+    @Argument(help: ArgumentHelp("A variable of the manifest.", valueName: "variable"))
     var name: String
 
     @Flag(help: "Print JSON; docs/json.md has the shape.")

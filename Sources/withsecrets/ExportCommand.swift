@@ -55,7 +55,8 @@ struct ExportCommand: Subcommand {
 /// The options of `export` and `vault export`, and what they do.
 struct ExportOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("dotenv, json, yaml, shell, docker, github, gitlab, systemd or k8s.", valueName: "format")
+        help: ArgumentHelp("dotenv, json, yaml, shell, docker, github, gitlab, systemd or k8s.", valueName: "format"),
+        completion: .list(ExportFormat.allCases.map(\.rawValue))
     )
     var format: String
 

@@ -17,6 +17,8 @@ struct Invocation {
     private func status() -> Int32 {
         let texts = words.dropFirst().map(\.text)
         switch texts.first {
+        case CompletionRequest.name:
+            return CompletionRequest(arguments: Array(texts.dropFirst())).perform()
         case "run", "exec":
             return run(Array(texts.dropFirst()), skipping: 2, needsDashes: false)
         case let first? where first.hasPrefix("-") && !Self.isForParser(first):

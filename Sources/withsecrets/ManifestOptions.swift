@@ -16,17 +16,17 @@ struct ManifestOptions: ParsableArguments {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Overlay profiles.NAME; WITHSECRETS_PROFILE when absent.", valueName: "name")
+        help: ArgumentHelp("Overlay profiles.NAME; WITHSECRETS_PROFILE when absent.", valueName: "profile")
     )
     var profile: String?
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Add or override one variable; repeatable.", valueName: "name=reference")
+        help: ArgumentHelp("Add or override one variable; repeatable.", valueName: "variable=reference")
     )
     var env: [String] = []
 
-    @Option(help: ArgumentHelp("Resolve just these.", valueName: "name,..."))
+    @Option(help: ArgumentHelp("Resolve just these.", valueName: "variable,..."))
     var only: [String] = []
 
     @Option(help: ArgumentHelp("Total time for resolving: 500ms, 30s, 2m.", valueName: "duration"))
@@ -47,7 +47,10 @@ struct ManifestOptions: ParsableArguments {
     @Flag(help: "Warnings are errors.")
     var strict = false
 
-    @Option(help: ArgumentHelp("How messages are written: text or json.", valueName: "format"))
+    @Option(
+        help: ArgumentHelp("How messages are written: text or json.", valueName: "format"),
+        completion: .list(Options.LogFormat.allCases.map(\.rawValue))
+    )
     var logFormat: String?
 
     /// What was typed, as the same words that a run would take.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ManifestFormat
 
 /// `run` as swift-argument-parser knows it: its help, completions and manual. A run itself goes through `RunArguments`.
 struct RunHelp: ParsableCommand {
@@ -38,16 +39,19 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What replaces a secret; {name} is the variable; empty scrubs.", valueName: "text"))
     var maskText: String?
 
-    @Option(help: ArgumentHelp("A pseudo-terminal for the command: auto, always or never.", valueName: "when"))
+    @Option(
+        help: ArgumentHelp("A pseudo-terminal for the command: auto, always or never.", valueName: "when"),
+        completion: .list(Manifest.RunSettings.PseudoTerminal.allCases.map(\.rawValue))
+    )
     var pty: String?
 
     @Flag(help: "Start from an empty environment.")
     var cleanEnv = false
 
-    @Option(help: ArgumentHelp("With --clean-env, keep variables of these names (globs).", valueName: "name"))
+    @Option(help: ArgumentHelp("With --clean-env, keep variables of these names (globs).", valueName: "name,..."))
     var pass: [String] = []
 
-    @Option(help: ArgumentHelp("Remove inherited variables of these names (globs).", valueName: "glob"))
+    @Option(help: ArgumentHelp("Remove inherited variables of these names (globs).", valueName: "name,..."))
     var unset: [String] = []
 
     @Option(help: ArgumentHelp("Write what was masked as JSON to a file, or - for stderr.", valueName: "path"))

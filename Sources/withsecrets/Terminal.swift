@@ -6,6 +6,7 @@ internal import Glibc
 /// - `withsecrets: error: [PLACE: ][SUBJECT: ]WHAT`, then `withsecrets: hint: HOW TO MEND IT`; lower case, no full stop.
 /// - A message is one line on stderr: control characters are escaped, and no piece of it is longer than 200 characters
 ///   where it came from outside.
+/// - `error:`, `warning:` and `hint:` are coloured where colours are wanted; nothing else is.
 /// - Everything goes through the masker once there is one: a server may have put anything into an error.
 /// - stdout belongs to the command, or to what a subcommand was asked to print.
 final class Terminal {
@@ -26,8 +27,8 @@ final class Terminal {
         guard diagnostic.severity == .error || verbosity != .quiet else { return }
         switch format {
         case .text:
-            writeLine("withsecrets: \(diagnostic.severity.rawValue): \(diagnostic.line)")
-            for hint in diagnostic.hints { writeLine("withsecrets: hint: \(hint)") }
+            writeLine(diagnostic.line, kind: diagnostic.severity.rawValue, diagnostic.severity.color)
+            for hint in diagnostic.hints { writeLine(hint, kind: "hint", .cyan) }
         case .json:
             writeLine(JSONText.line(of: LogRecord(diagnostic)))
         }
@@ -73,8 +74,19 @@ final class Terminal {
         return write(mask?(bytes) ?? bytes, to: STDOUT_FILENO)
     }
 
+    private func writeLine(_ text: String, kind: String, _ color: TerminalColor?) {
+        guard let color, TerminalColor.isWanted(on: STDERR_FILENO) else {
+            return writeLine("withsecrets: \(kind): \(text)")
+        }
+        writeBytes("withsecrets: \(color.around("\(kind):")) \(escaped(text))\n")
+    }
+
     private func writeLine(_ text: String) {
-        let bytes = Array((escaped(text) + "\n").utf8)
+        writeBytes(escaped(text) + "\n")
+    }
+
+    private func writeBytes(_ text: String) {
+        let bytes = Array(text.utf8)
         _ = write(mask?(bytes) ?? bytes, to: STDERR_FILENO)
     }
 
@@ -104,6 +116,16 @@ func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
         }
     }
     return true
+}
+
+extension Diagnostic.Severity {
+    fileprivate var color: TerminalColor? {
+        switch self {
+        case .error: .red
+        case .warning: .yellow
+        case .note: nil
+        }
+    }
 }
 
 extension Diagnostic {

@@ -10,6 +10,10 @@ struct TrustCommand: Subcommand {
         discussion: """
             Shows the programs that the manifest runs and the addresses it sends credentials to, and keeps your agreement \
             by path and content: a manifest that changes is asked about again.
+
+            EXAMPLES:
+              withsecrets trust
+              withsecrets trust ../service/withsecrets.yaml
             """
     )
 

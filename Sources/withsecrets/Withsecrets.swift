@@ -28,7 +28,7 @@ struct Withsecrets: ParsableCommand {
         subcommands: [
             RunHelp.self, CheckCommand.self, ExplainCommand.self, GetCommand.self, RedactCommand.self, InitCommand.self,
             TrustCommand.self, ExportCommand.self, ScanCommand.self, DoctorCommand.self, AuditCommand.self,
-            VaultCommand.self,
+            VaultCommand.self, SchemaCommand.self, CompletionsCommand.self, ManualCommand.self,
         ]
     )
 
@@ -58,4 +58,6 @@ extension CommandConfiguration {
 /// The version of this source.
 enum Version {
     static let text = "0.1.0"
+    /// When it was made, for the manual.
+    static let date = "2026-11-21"
 }

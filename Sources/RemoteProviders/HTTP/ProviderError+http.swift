@@ -49,6 +49,11 @@ extension ProviderError {
             )
         case .cut:
             return unreachable("\(origin) ended the connection before it had answered\(way)", hints)
+        case .certificateUnverified where transport.lacksAuthorities, .tlsHandshake where transport.lacksAuthorities:
+            return unreachable(
+                "there are no CA certificates here to verify \(origin) with",
+                ["put them at \(SystemCertificates.files[0]), or name a file with SSL_CERT_FILE or 'ca_file'"]
+            )
         case .certificateUnverified:
             return unreachable(
                 "the certificate of \(origin) could not be verified: it has expired, or its authority is not among the trusted ones",

@@ -8,6 +8,9 @@ internal import SecretProviders
 final class Transport: Sendable {
     /// Names and times alone, for `-v`: where the authorities are from.
     let authorities: String
+    /// Whether the system's authorities count, and there are none.
+    var lacksAuthorities: Bool { authorities == Self.systemAuthorities && !SystemCertificates.exist }
+    private static let systemAuthorities = "the system's"
     let tls: TLSConfiguration
     let proxies: ProxyRules
     /// The name that the certificate has to have, where it is not the host's.
@@ -101,7 +104,7 @@ extension Transport {
             tls.trustRoots = .file(folder)
             return folder
         }
-        return "the system's"
+        return systemAuthorities
     }
 
     private static func certificates(

@@ -33,7 +33,7 @@ struct AuditOptions: ParsableArguments {
     )
     var file: String?
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Overlay profiles.NAME.", valueName: "name"))
+    @Option(name: [.short, .long], help: ArgumentHelp("Overlay profiles.NAME.", valueName: "profile"))
     var profile: String?
 
     @Flag(name: [.short, .long], help: "No warnings.")

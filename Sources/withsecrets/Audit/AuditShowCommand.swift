@@ -9,6 +9,11 @@ struct AuditShowCommand: Subcommand {
         abstract: "The records, oldest first.",
         discussion: """
             With --json each line is the record as it stands in the log. The chain is not looked at: 'audit verify' does that.
+
+            EXAMPLES:
+              withsecrets audit show --since 36h
+              withsecrets audit show --name 'DB_*' --outcome failed
+              withsecrets audit show --json | jq .
             """
     )
 

@@ -9,6 +9,11 @@ struct AuditStatsCommand: Subcommand {
         abstract: "Counts by provider, name and outcome.",
         discussion: """
             --prometheus writes the counts of the whole log, and whether its chain holds, for node_exporter's textfile collector.
+
+            EXAMPLES:
+              withsecrets audit stats
+              withsecrets audit stats --since 30d --outcome failed
+              withsecrets audit stats --prometheus /var/lib/node_exporter/withsecrets.prom
             """
     )
 

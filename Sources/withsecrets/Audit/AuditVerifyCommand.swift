@@ -10,6 +10,10 @@ struct AuditVerifyCommand: Subcommand {
         discussion: """
             Ends with 0 when the chain holds, 1 when it does not, 125 when the log cannot be read. Whoever writes a whole new log \
             with a chain of its own is found by --head alone: note the hash that is printed elsewhere.
+
+            EXAMPLES:
+              withsecrets audit verify
+              withsecrets audit verify --head 5f2c...   as printed the last time
             """
     )
 

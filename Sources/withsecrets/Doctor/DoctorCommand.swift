@@ -12,6 +12,10 @@ struct DoctorCommand: Subcommand {
             Looks at the manifest's file, vault files, identities, the repository, memory limits, the clock and the audit log, and \
             whether the services of a manifest that was named or trusted answer. Asks nothing, runs no program of the manifest, sends \
             no credential, and shows no value. Ends with 0 when all is well, 1 when something needs mending.
+
+            EXAMPLES:
+              withsecrets doctor
+              withsecrets doctor --json | jq '.checks'
             """
     )
 

@@ -39,7 +39,7 @@ struct VaultOptions: ParsableArguments {
     )
     var file: String?
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Overlay profiles.NAME.", valueName: "name"))
+    @Option(name: [.short, .long], help: ArgumentHelp("Overlay profiles.NAME.", valueName: "profile"))
     var profile: String?
 
     @Flag(name: [.short, .long], help: "Names, sources and times to stderr; never values.")
@@ -57,7 +57,10 @@ struct VaultOptions: ParsableArguments {
     @Flag(help: "Warnings are errors.")
     var strict = false
 
-    @Option(help: ArgumentHelp("How messages are written: text or json.", valueName: "format"))
+    @Option(
+        help: ArgumentHelp("How messages are written: text or json.", valueName: "format"),
+        completion: .list(Options.LogFormat.allCases.map(\.rawValue))
+    )
     var logFormat: String?
 
     func options() throws(UsageError) -> Options {

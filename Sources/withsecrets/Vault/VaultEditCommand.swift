@@ -16,6 +16,10 @@ struct VaultEditCommand: Subcommand {
             The editor gets a JSON object of names and values, in a private file that lies in memory and goes with this command. \
             What was changed, added or taken out there is so in the vault afterwards; what is no such object is not saved. What the \
             editor itself keeps elsewhere, such as undo files, is its own affair.
+
+            EXAMPLES:
+              withsecrets vault edit
+              EDITOR=nano withsecrets vault edit
             """
     )
 

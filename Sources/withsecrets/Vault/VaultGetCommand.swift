@@ -11,10 +11,15 @@ struct VaultGetCommand: Subcommand {
         abstract: "One value, masked unless --reveal.",
         discussion: """
             Ends with 1 when no vault has the name, 125 when it could not be read.
+
+            EXAMPLES:
+              withsecrets vault get openai/api_key            is it there
+              withsecrets vault get openai/api_key --reveal
+              withsecrets vault get tls/key --reveal --raw > key.pem
             """
     )
 
-    @Argument(help: "The secret's name.")
+    @Argument(help: ArgumentHelp("The secret's name.", valueName: "secret"))
     var name: String
 
     @Flag(help: "Print the value itself, and a newline.")

@@ -11,10 +11,14 @@ struct VaultHistoryCommand: Subcommand {
         discussion: """
             'withsecrets vault get NAME --version N' looks at one, 'withsecrets vault set NAME --restore N' makes it the present \
             one. The last 5 earlier values are kept; --keep changes that for the whole file.
+
+            EXAMPLES:
+              withsecrets vault history openai/api_key
+              withsecrets vault history --keep 10
             """
     )
 
-    @Argument(help: "The secret's name.")
+    @Argument(help: ArgumentHelp("The secret's name.", valueName: "secret"))
     var name: String?
 
     @Option(help: ArgumentHelp("Keep so many earlier values of every secret.", valueName: "count"))

@@ -10,6 +10,12 @@ struct VaultKeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
         abstract: "Who may open the vault: list, add, remove.",
+        discussion: """
+            EXAMPLES:
+              withsecrets vault keys
+              withsecrets vault keys add age1...
+              withsecrets vault keys remove age1...
+            """,
         subcommands: [VaultKeysListCommand.self, VaultKeysAddCommand.self, VaultKeysRemoveCommand.self],
         defaultSubcommand: VaultKeysListCommand.self
     )
@@ -20,6 +26,10 @@ struct VaultKeysListCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "Who may open the vault, and its pin.",
+        discussion: """
+            EXAMPLES:
+              withsecrets vault keys list
+            """,
         aliases: ["ls"]
     )
 
@@ -121,6 +131,10 @@ struct VaultKeysRemoveCommand: Subcommand {
         discussion: """
             Who had the key may have a copy of the file and of every value in it. So the data key is renewed, unless --no-rotate, and every \
             value should be changed where it comes from: their names are listed.
+
+            EXAMPLES:
+              withsecrets vault keys remove age1...
+              withsecrets vault keys remove 2            a passphrase, by its number
             """,
         aliases: ["rm"]
     )

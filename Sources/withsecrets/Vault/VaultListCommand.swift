@@ -10,6 +10,10 @@ struct VaultListCommand: Subcommand {
         discussion: """
             Names, versions and times are readable in the file, so no key is needed. Without one nobody can tell whether \
             they were changed by somebody else: 'withsecrets vault verify' does.
+
+            EXAMPLES:
+              withsecrets vault list
+              withsecrets vault list --expiring 30d
             """,
         aliases: ["ls"]
     )

@@ -11,19 +11,19 @@ struct VaultMergeCommand: Subcommand {
             Each side is verified by its own MAC, entries are merged one by one, and where both sides changed one it is named, \
             nothing is written, and the status is 1.
 
-            Once in a repository:
+            EXAMPLES, once in a repository:
               echo '*.vault.yaml merge=withsecrets' >> .gitattributes
               git config merge.withsecrets.driver 'withsecrets vault merge %O %A %B'
             """
     )
 
-    @Argument(help: "What both came from.")
+    @Argument(help: "What both came from.", completion: .file())
     var base: String
 
-    @Argument(help: "Our side, which the result replaces.")
+    @Argument(help: "Our side, which the result replaces.", completion: .file())
     var ours: String
 
-    @Argument(help: "Their side.")
+    @Argument(help: "Their side.", completion: .file())
     var theirs: String
 
     @OptionGroup var vault: VaultOptions

@@ -10,11 +10,14 @@ struct VaultRemoveCommand: Subcommand {
         abstract: "Remove a secret and its history.",
         discussion: """
             What was committed before stays in the repository's history: change the value at its source as well.
+
+            EXAMPLES:
+              withsecrets vault rm openai/api_key
             """,
         aliases: ["remove"]
     )
 
-    @Argument(help: "The secret's name.")
+    @Argument(help: ArgumentHelp("The secret's name.", valueName: "secret"))
     var name: String
 
     @OptionGroup var vault: VaultOptions

@@ -12,6 +12,9 @@ struct VaultRotateCommand: Subcommand {
         discussion: """
             Who could open the file before and has a copy still reads that copy: change the values at their source as well. The pin \
             changes. Passphrase keys are sealed anew, so their passphrases are needed.
+
+            EXAMPLES:
+              withsecrets vault rotate
             """
     )
 

@@ -23,7 +23,7 @@ struct VaultSetCommand: Subcommand {
             """
     )
 
-    @Argument(help: "The secret's name, such as openai/api_key.")
+    @Argument(help: ArgumentHelp("The secret's name, such as openai/api_key.", valueName: "secret"))
     var name: String
 
     /// Takes what should not be there, so that it is not repeated on the screen.

@@ -11,6 +11,10 @@ struct VaultVerifyCommand: Subcommand {
         discussion: """
             Ends with 0 when all is well, 1 when a file was changed by something else than withsecrets or is no vault file, 125 when \
             that cannot be told: no file, or no key.
+
+            EXAMPLES:
+              withsecrets vault verify
+              withsecrets vault verify --vault ops.vault.yaml
             """
     )
 
