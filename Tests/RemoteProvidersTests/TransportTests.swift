@@ -30,6 +30,10 @@ struct TransportTests {
         #expect(fetch(server) == Self.found)
         #expect(fetch(server, ["ca_file": file], ["VAULT_CACERT": ""]) == Self.found)
         #expect(fetch(server, [:], ["VAULT_CACERT": "", "SSL_CERT_FILE": file]) == Self.found)
+        // Many systems set both; a folder that is not there does no harm beside a file.
+        let both = ["VAULT_CACERT": "", "SSL_CERT_FILE": file, "SSL_CERT_DIR": "/nowhere:" + server.folder]
+        #expect(fetch(server, [:], both) == Self.found)
+        #expect(fetch(server, [:], both.merging(["SSL_CERT_DIR": "/nowhere"]) { $1 }) == Self.found)
         #expect(fetch(server, [:], ["VAULT_CACERT": ""]).failure == .unreachable)
         #expect(fetch(server, ["insecure_tls": "true"], ["VAULT_CACERT": ""]) == Self.found)
         #expect(
@@ -38,6 +42,13 @@ struct TransportTests {
         )
         let key = fetch(server, ["ca_file": server.folder + "/client.key"])
         #expect(key.failure == .misconfigured)
+    }
+
+    /// A port where nobody listens is told as that, also where TLS would be spoken.
+    @Test func aRefusedConnectionIsNoTroubleWithTLS() {
+        let test = RemoteTest(environment: ["VAULT_ADDR": "https://127.0.0.1:1", "VAULT_TOKEN": "root-token"])
+        let outcome = test.fetch(test.configuration(.vault), "secret/app")
+        #expect(outcome.message.hasPrefix("vault cannot be reached: https://127.0.0.1:1 refused the connection"))
     }
 
     @Test func theCertificateMayBeForANameThatIsTold() throws {

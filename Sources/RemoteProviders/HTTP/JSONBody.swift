@@ -1,7 +1,7 @@
 internal import SecretMemory
 
 /// A JSON value to send, written into locked memory.
-indirect enum JSONBody {
+indirect enum JSONBody: Sendable {
     case text(String)
     case secret(Secret)
     case number(Int)

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOSSL
 internal import SecretMemory
@@ -94,17 +95,31 @@ extension Transport {
         let file =
             options.authorityFile ?? (options.authorityFolder == nil ? context.plainText(of: "SSL_CERT_FILE") : nil)
         let folder =
-            options.authorityFolder ?? (options.authorityFile == nil ? context.plainText(of: "SSL_CERT_DIR") : nil)
+            options.authorityFolder
+            ?? (options.authorityFile == nil ? usualFolder(context, isNeeded: file == nil) : nil)
         if let file {
-            tls.trustRoots = .certificates(try await certificates(inFile: file, name, context))
-            if let folder { tls.additionalTrustRoots = [.file(folder)] }
-            return file
+            let certificates = try await certificates(inFile: file, name, context)
+            guard let folder else {
+                tls.trustRoots = .certificates(certificates)
+                return file
+            }
+            // In this order: what is additional may not be a folder.
+            tls.trustRoots = .file(folder)
+            tls.additionalTrustRoots = [.certificates(certificates)]
+            return "\(file) and \(folder)"
         }
         if let folder {
             tls.trustRoots = .file(folder)
             return folder
         }
         return systemAuthorities
+    }
+
+    /// Of `SSL_CERT_DIR`, a list, the first folder that is there; beside a file none is needed.
+    private static func usualFolder(_ context: ProviderContext, isNeeded: Bool) -> String? {
+        let folders = context.plainText(of: "SSL_CERT_DIR")?.split(separator: ":").map(String.init) ?? []
+        let existing = folders.first { unsafe access($0, R_OK | X_OK) == 0 }
+        return existing ?? (isNeeded ? folders.first : nil)
     }
 
     private static func certificates(
