@@ -71,7 +71,7 @@ struct CrashTests {
     static let faults: [Fault] = setting("WITHSECRETS_TEST_FAULTS") == "all" ? everyFault : usualFaults
 
     private static let everyFault: [Fault] = [
-        "openat", "read", "write", "fchmod", "fsync", "rename", "flock", "newfstatat", "lseek", "getdents64", "unlink",
+        "openat", "read", "write", "fchmod", "fsync", "rename", "flock", "newfstatat", "getdents64", "unlink",
         "close", "getrandom",
     ].flatMap { call in ["EIO", "ENOSPC", "EMFILE", "EINTR"].map { Fault(call: call, error: $0) } }
 
