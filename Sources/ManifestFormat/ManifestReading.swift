@@ -109,7 +109,9 @@ struct Reading {
         }
         var digest = [UInt8](repeating: 0, count: 32)
         unsafe crypto_generichash(&digest, digest.count, content, UInt64(content.count), nil, 0)
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        var text = ""
+        for byte in digest { text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+        return text
     }
 
     var profileNames: [String] {

@@ -3,13 +3,14 @@ internal import Glibc
 /// Who may own a manifest that was found rather than named: the user, root, or, under sudo, the user who called it; and
 /// nobody else may write to it.
 struct OwnershipRule {
-    var trustedOwners: Set<UInt32>
+    /// Two or three. Not a set: the runtime would search all conformances of the program for one, at every start.
+    var trustedOwners: [UInt32]
 
     /// - Parameter sudoUser: the text of `SUDO_UID`, which counts only for root: anybody else could set it.
     init(sudoUser: String?) {
         trustedOwners = [0, geteuid()]
         if geteuid() == 0, let user = sudoUser.flatMap({ UInt32($0) }) {
-            trustedOwners.insert(user)
+            trustedOwners.append(user)
         }
     }
 

@@ -3,12 +3,24 @@ internal import VaultFormat
 
 /// The vault files of one run, each opened once however many references and providers ask it.
 final class OpenVaults: Sendable {
-    struct Key: Hashable, Sendable {
+    struct Key: Equatable, Sendable {
         var path: String
         var pin: String?
     }
 
-    private let vaults = Mutex<[Key: Result<UnlockedVault, VaultError>]>([:])
+    private struct Attempt: Sendable {
+        var key: Key
+        var outcome: Outcome
+    }
+
+    private enum Outcome: Sendable {
+        case opened(UnlockedVault)
+        case failed(VaultError)
+    }
+
+    /// Few, so a list. For a dictionary of results the runtime would search all conformances of the program at every
+    /// start, with a vault or without.
+    private let attempts = Mutex<[Attempt]>([])
 
     /// The vault, or why it did not open; `open` is called where nobody has tried yet. It may ask the user, so nothing
     /// is locked meanwhile: all of a run's references are resolved on one thread.
@@ -16,16 +28,18 @@ final class OpenVaults: Sendable {
         _ key: Key,
         open: () throws(VaultError) -> UnlockedVault
     ) throws(VaultError) -> UnlockedVault {
-        if let known = vaults.withLock({ $0[key] }) {
-            return try known.get()
+        switch attempts.withLock({ attempts in attempts.first { $0.key == key }?.outcome }) {
+        case .opened(let vault): return vault
+        case .failed(let error): throw error
+        case nil: break
         }
-        var result: Result<UnlockedVault, VaultError>
         do throws(VaultError) {
-            result = .success(try open())
+            let vault = try open()
+            attempts.withLock { $0.append(Attempt(key: key, outcome: .opened(vault))) }
+            return vault
         } catch {
-            result = .failure(error)
+            attempts.withLock { $0.append(Attempt(key: key, outcome: .failed(error))) }
+            throw error
         }
-        vaults.withLock { $0[key] = result }
-        return try result.get()
     }
 }
