@@ -47,7 +47,7 @@ extension DoctorReport {
                 }
                 return await group.reduce(into: [Int: Reachability]()) { $0[$1.0] = $1.1 }
             }
-            await remote.finishReads()
+            await remote.finishReads(on: loop)
             return providers.indices.map { outcomes[$0] ?? .unknown("nothing came back") }
         }
     }
