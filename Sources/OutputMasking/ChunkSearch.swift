@@ -105,7 +105,9 @@ internal import CByteSearch
     }
 
     /// Where the automaton has to begin so that it finds what starts at `place`: before a control sequence that `place` lies
-    /// in, and before the gap behind which it lies, with the base64 character before that.
+    /// in, and before the gap behind which it lies, since the byte before that may touch a secret or share bits with it.
+    ///
+    /// No further: a start before the gap would be seen without what stands before that one.
     private func settled(_ place: Int, _ low: Int) -> Int {
         let sequences = unsafe GapSearch(filter, base, count, low)
         var start = place
@@ -124,6 +126,6 @@ internal import CByteSearch
                 break
             }
         }
-        return hasGap ? max(low, position - 1) : start
+        return hasGap ? position : start
     }
 }

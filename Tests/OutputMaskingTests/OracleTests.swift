@@ -128,6 +128,23 @@ struct OracleTests {
         #expect(output == expected, "\(output.visible) for \(expected.visible)")
     }
 
+    /// Found by the fuzzer: sent to the character before a gap, the automaton did not know of the gap before that one.
+    @Test func aStartBetweenTwoGapsKnowsWhatStandsBefore() throws {
+        let patterns = [("a9", UInt8(11)), ("a", 0)].enumerated().map { owner, pattern in
+            OpenPattern(
+                bytes: Array(pattern.0.utf8),
+                traits: PatternTraits(owner: owner, form: .raw, isDelimited: false, leading: pattern.1, trailing: 0)
+            )
+        }
+        let automaton = try MaskAutomaton(names: ["0", "1"], text: try MaskText.Template("***")) {
+            (trie) throws(MaskingError) in
+            for pattern in patterns { try trie.insert(pattern.bytes.span, pattern.traits) }
+        }
+        let stream = Array("\u{1B}[0m\u{1B}[Ka\u{1B}[0m\u{1B}[K9\r\n".utf8)
+        let output = Masker(automaton).output(for: stream)
+        #expect(output == Array("\u{1B}[0m\u{1B}[K***\u{1B}[0m\u{1B}[K\r\n".utf8), "\(output.visible)")
+    }
+
     /// Found with seed 307899570172878386: of the pattern's 16 bytes only two stood behind the line end, and the filter
     /// looked there for four.
     @Test(arguments: [1, 2, 3, 4, 13, 14, 15])

@@ -31,7 +31,7 @@ struct FuzzCase {
         let count = kind & 1 == 0 ? 1 + Int(input.next() & 7) : 6 + Int(input.next() % 24)
         if kind & 2 != 0 { traits.leading = UInt8(1 + input.next() % 20) }
         if kind & 4 != 0 { traits.trailing = UInt8(1 + input.next() % 20) }
-        if kind & 8 != 0, count <= MaskedSecret.longestDelimited {
+        if kind & 8 != 0, count >= 3, count <= MaskedSecret.longestDelimited {
             (traits.isDelimited, traits.leading, traits.trailing) = (true, 0, 0)
         }
         if kind & 16 != 0, traits.leading == 0 { traits.publicCount = Int(input.next()) % count }
