@@ -4,7 +4,7 @@ import Testing
 
 @testable import ProcessLaunch
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct HelperProcessTests {
     private func run(_ arguments: [String], directory: String? = nil) throws -> (output: String, end: ChildEnd) {
         var environment = EnvironmentBlock()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RemoteProviders
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct LeaseKeeperTests {
     private static let approle = [
         "auth.method": "approle", "auth.role_id": "role-1", "auth.secret_id": "ref:SECRET_ID",

@@ -131,7 +131,7 @@ struct ReadersTests {
     }
 
     /// The client parses the file and sends what it read to a daemon, which is a fake here.
-    @Test(.enabled(if: runCommand(["docker", "--version"]).status == 0), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: runCommand(["docker", "--version"]).status == 0), .timeLimit(.minutes(15)))
     func theDockerClientReadsItsFile() throws {
         let samples = values(for: .docker)
         let path = folder.write("env.list", try exported(.docker, samples))

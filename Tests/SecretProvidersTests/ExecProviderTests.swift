@@ -8,7 +8,7 @@ import Testing
 @testable import SecretProviders
 
 /// The program itself reports what it sees.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ExecProviderTests {
     private let loop = EventLoop()
     private let folder: TemporaryFolder

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SecretProviders
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct FileProviderTests {
     private let loop = EventLoop()
     private let folder: TemporaryFolder

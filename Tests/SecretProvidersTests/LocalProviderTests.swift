@@ -9,7 +9,7 @@ import Testing
 @testable import SecretProviders
 
 /// Every local provider against the contract. A situation that a provider cannot be in has no row.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct LocalProviderTests {
     private static let planted = "planted-value-93b1"
     private let loop = EventLoop()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SecretProviders
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct ResolverTests {
     // MARK: - Chains
 

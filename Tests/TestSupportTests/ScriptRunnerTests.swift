@@ -91,7 +91,7 @@ struct ScriptRunnerTests {
     // MARK: - Hangs and terminals
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(15)),
         arguments: [
             "exec sleep 1000", "sh 'trap \"\" TERM INT HUP; sleep 1000; sleep 1000'",
             "tty sleep 1000\nend", "tty cat\nexpect never\nend",
@@ -102,7 +102,7 @@ struct ScriptRunnerTests {
         #expect(failure?.message.contains("still running") == true || failure?.message.contains("not shown") == true)
     }
 
-    @Test(.timeLimit(.minutes(1))) func whatAProgramLeavesBehindIsNotWaitedFor() throws {
+    @Test(.timeLimit(.minutes(15))) func whatAProgramLeavesBehindIsNotWaitedFor() throws {
         #expect(try outcome(of: "sh 'sleep 1000 & echo done'\nstdout done") == .passed)
     }
 

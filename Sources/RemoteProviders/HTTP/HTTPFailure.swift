@@ -8,6 +8,8 @@ enum HTTPFailure: Error, Hashable, Sendable {
     case timedOut
     /// The connection ended, or was reset, before the answer did.
     case cut
+    /// There is no /proc, without which libdispatch, on which the connections are ended, may end the program.
+    case lacksProc
     case certificateUnverified
     case certificateForAnotherName
     case tlsHandshake
@@ -23,7 +25,7 @@ enum HTTPFailure: Error, Hashable, Sendable {
         switch self {
         case .unresolvable, .refusedConnection, .unreachable, .connectTimedOut, .cut: true
         case .timedOut, .certificateUnverified, .certificateForAnotherName, .tlsHandshake, .proxyRefused,
-            .proxyNeedsCredentials, .tooLarge, .notHTTP, .cancelled, .other:
+            .proxyNeedsCredentials, .tooLarge, .notHTTP, .cancelled, .lacksProc, .other:
             false
         }
     }
@@ -32,7 +34,7 @@ enum HTTPFailure: Error, Hashable, Sendable {
     var isBeforeSending: Bool {
         switch self {
         case .unresolvable, .refusedConnection, .unreachable, .connectTimedOut, .certificateUnverified,
-            .certificateForAnotherName, .tlsHandshake, .proxyRefused, .proxyNeedsCredentials:
+            .certificateForAnotherName, .tlsHandshake, .proxyRefused, .proxyNeedsCredentials, .lacksProc:
             true
         case .timedOut, .cut, .tooLarge, .notHTTP, .cancelled, .other: false
         }

@@ -28,6 +28,11 @@ extension ProviderError {
                 "the name of \(origin) has no address\(way)",
                 ["is the host spelt right, and does DNS work here?"] + hints
             )
+        case .lacksProc:
+            return unreachable(
+                "asking a service needs /proc, which is not mounted here",
+                ["mount it: mount -t proc proc /proc"]
+            )
         case .refusedConnection:
             return unreachable(
                 "\(origin) refused the connection\(way)",
