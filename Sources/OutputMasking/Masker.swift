@@ -45,6 +45,10 @@ package final class Masker {
     /// Whether `releaseIdle` would write anything: something is held that gives nothing away.
     package var holdsReleasable: Bool { search.holdsReleasable }
 
+    /// Whether what is held is the end of a finished line, of at most 3 bytes, behind which a secret might go on: a caller
+    /// with nothing more to read need not wait, or every line that ends in a letter would.
+    package var holdsFinishedLine: Bool { search.holdsFinishedLine }
+
     /// Tells that the stream paused for 30 ms: held starts of at most 3 bytes, or of a public prefix, are written, and
     /// the pause delimits short secrets. A match that goes on from there is still masked from there on.
     package func releaseIdle(emit: (UnsafeRawBufferPointer) -> Void) {

@@ -123,6 +123,14 @@ struct StreamSearch: ~Copyable {
         return hasUnconfirmed || frontier(releasing: true) > runs.emitted
     }
 
+    /// Whether the stream stands behind a line end, and holds of that line no more than what a pause releases.
+    var holdsFinishedLine: Bool {
+        guard isInLineGap, !sequence.isActive, raw.node == TrieNode.root, rawUnconfirmed == nil,
+            plainUnconfirmed == nil
+        else { return false }
+        return isJoinedAlive && tables.node(joined.node).depth <= mostReleasedBytes && holdsReleasable
+    }
+
     mutating func releaseIdle(_ automaton: MaskAutomaton, _ emit: (UnsafeRawBufferPointer) -> Void) {
         confirmAll()
         unsafe flush(upTo: frontier(releasing: true), automaton, emit)

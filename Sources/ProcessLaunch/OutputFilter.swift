@@ -7,12 +7,18 @@ package protocol OutputFilter: AnyObject {
 
     /// Whether bytes are held that a pause in the output lets go.
     var holdsReleasable: Bool { get }
+    /// It is the end of a finished line, which need not wait when there is nothing more to read.
+    var holdsFinishedLine: Bool { get }
 
     /// The output paused for 30 ms while `holdsReleasable`.
     func releaseIdle(emit: (Span<UInt8>) -> Void)
 
     /// The output has ended.
     func finish(emit: (Span<UInt8>) -> Void)
+}
+
+extension OutputFilter {
+    package var holdsFinishedLine: Bool { false }
 }
 
 /// Which of the command's streams a filter is for.

@@ -78,7 +78,8 @@ internal import Glibc
 
     /// When the held start of a match is to be let go unless input comes first.
     var releaseTime: Nanoseconds? {
-        !isEnded && !isBlocked && filter.holdsReleasable ? lastInput + Self.idleTime : nil
+        guard !isEnded, !isBlocked, filter.holdsReleasable else { return nil }
+        return filter.holdsFinishedLine ? lastInput : lastInput + Self.idleTime
     }
 
     func handle(_ events: (source: pollfd, sink: pollfd), now: Nanoseconds) {

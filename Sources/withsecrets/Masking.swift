@@ -139,6 +139,7 @@ private final class MaskingFilter: OutputFilter {
     }
 
     var holdsReleasable: Bool { masker.holdsReleasable }
+    var holdsFinishedLine: Bool { masker.holdsFinishedLine }
 
     func consume(_ input: Span<UInt8>, emit: (Span<UInt8>) -> Void) {
         unsafe input.withUnsafeBytes { bytes in

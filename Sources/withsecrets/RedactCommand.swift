@@ -71,8 +71,10 @@ struct RedactCommand: Subcommand {
         }
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
         while writeError == nil {
-            if filter?.holdsReleasable == true, !hasInput(within: Self.idleMilliseconds) {
-                filter?.releaseIdle(emit: emit)
+            if let filter, filter.holdsReleasable,
+                !hasInput(within: filter.holdsFinishedLine ? 0 : Self.idleMilliseconds)
+            {
+                filter.releaseIdle(emit: emit)
                 continue
             }
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(STDIN_FILENO, $0.baseAddress, $0.count) }
