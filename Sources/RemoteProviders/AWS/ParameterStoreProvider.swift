@@ -4,54 +4,18 @@ internal import SecretMemory
 internal import SecretProviders
 
 /// `ssm`: AWS Systems Manager Parameter Store, decrypted. A path that ends in `/` stands for all parameters below it.
-final class ParameterStoreProvider: SecretProvider {
+final class ParameterStoreProvider: AWSSecretProvider {
     /// What GetParameters takes at most.
     private static let batchLimit = 10
 
-    private let settings: RemoteSettings
-    private let connection = AsyncOnce<AWSConnection?>()
+    let settings: RemoteSettings
+    let connection = AsyncOnce<AWSConnection?>()
 
     init(_ settings: RemoteSettings) {
         self.settings = settings
     }
 
-    func fetch(_ address: SecretAddress) async throws(ProviderError) -> Lookup {
-        guard let connection = try await connect() else { return AWSConnection.notConfigured(settings) }
-        return try await read(address, connection)
-    }
-
-    func route(for address: SecretAddress) -> ProviderRoute? {
-        settings.journal.route(for: address)
-    }
-
-    func fetch(all addresses: [SecretAddress], answer: @escaping Answer) async {
-        let connection: AWSConnection?
-        do throws(ProviderError) {
-            connection = try await connect()
-        } catch {
-            addresses.indices.forEach { answer($0, .failure(error)) }
-            return
-        }
-        guard let connection else {
-            addresses.indices.forEach { answer($0, .success(AWSConnection.notConfigured(settings))) }
-            return
-        }
-        await withTaskGroup(of: Void.self) { group in
-            for batch in Self.batches(addresses) {
-                group.addTask { [self] in
-                    await fetch(batch, of: addresses, connection, answer)
-                }
-            }
-        }
-    }
-
-    private func connect() async throws(ProviderError) -> AWSConnection? {
-        try await connection.value { () async throws(ProviderError) in
-            try await AWSConnection.make(settings)
-        }
-    }
-
-    private static func batches(_ addresses: [SecretAddress]) -> [[Int]] {
+    static func batches(_ addresses: [SecretAddress]) -> [[Int]] {
         let alone = addresses.indices.filter { !mayShare(addresses[$0]) }
         let shared = addresses.indices.filter { mayShare(addresses[$0]) }
         return alone.map { [$0] }
@@ -65,41 +29,12 @@ final class ParameterStoreProvider: SecretProvider {
         guard let path = address.path else { return false }
         return address.options.isEmpty && ARN(path) == nil && !path.hasSuffix("/")
     }
-
-    private func fetch(
-        _ batch: [Int],
-        of addresses: [SecretAddress],
-        _ connection: AWSConnection,
-        _ answer: @escaping Answer
-    ) async {
-        var rest = batch
-        if batch.count > 1, let found = await read(batch: batch.map { addresses[$0] }, connection) {
-            for (index, lookup) in zip(batch, found) {
-                guard let lookup else { continue }
-                answer(index, .success(lookup))
-                rest.removeAll { $0 == index }
-            }
-        }
-        await withTaskGroup(of: Void.self) { group in
-            for index in rest {
-                group.addTask { [self] in
-                    do throws(ProviderError) {
-                        answer(index, .success(try await read(addresses[index], connection)))
-                    } catch {
-                        answer(index, .failure(error))
-                    }
-                }
-            }
-        }
-    }
 }
 
 // MARK: - Requests
 
 extension ParameterStoreProvider {
-    /// What GetParameters says of each; `nil` for what has to be asked for by itself, and for all where one name or the
-    /// policy makes the whole batch fail.
-    private func read(batch addresses: [SecretAddress], _ connection: AWSConnection) async -> [Lookup?]? {
+    func read(batch addresses: [SecretAddress], _ connection: AWSConnection) async -> [Lookup?] {
         guard let region = try? connection.region(for: nil),
             let (answer, server) = try? await connection.send(
                 "AmazonSSM.GetParameters",
@@ -110,7 +45,7 @@ extension ParameterStoreProvider {
                 ])
             ),
             answer.isSuccess, let json = answer.json, let parameters = json.member("Parameters")?.elements
-        else { return nil }
+        else { return addresses.map { _ in nil } }
         let missing = Set((json.member("InvalidParameters")?.elements ?? []).compactMap(\.publicText))
         return addresses.map { address in
             let path = address.path ?? ""
@@ -123,7 +58,7 @@ extension ParameterStoreProvider {
         }
     }
 
-    private func read(_ address: SecretAddress, _ connection: AWSConnection) async throws(ProviderError) -> Lookup {
+    func read(_ address: SecretAddress, _ connection: AWSConnection) async throws(ProviderError) -> Lookup {
         guard let path = address.path, !path.isEmpty else {
             throw ProviderError(.misconfigured, "\(settings.name): a reference needs a parameter's name")
         }

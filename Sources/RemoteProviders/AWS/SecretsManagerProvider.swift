@@ -4,57 +4,19 @@ internal import SecretMemory
 internal import SecretProviders
 
 /// `aws`: AWS Secrets Manager, by id or ARN.
-final class SecretsManagerProvider: SecretProvider {
+final class SecretsManagerProvider: AWSSecretProvider {
     /// What BatchGetSecretValue takes at most.
     private static let batchLimit = 20
 
-    private let settings: RemoteSettings
-    private let connection = AsyncOnce<AWSConnection?>()
+    let settings: RemoteSettings
+    let connection = AsyncOnce<AWSConnection?>()
 
     init(_ settings: RemoteSettings) {
         self.settings = settings
     }
 
-    func fetch(_ address: SecretAddress) async throws(ProviderError) -> Lookup {
-        guard let connection = try await connect() else { return AWSConnection.notConfigured(settings) }
-        return try await read(address, connection)
-    }
-
-    func route(for address: SecretAddress) -> ProviderRoute? {
-        settings.journal.route(for: address)
-    }
-
-    /// Secrets of one region in their newest version are asked for in batches; what a batch does not answer, or where the
-    /// policy allows none, each for itself.
-    func fetch(all addresses: [SecretAddress], answer: @escaping Answer) async {
-        let connection: AWSConnection?
-        do throws(ProviderError) {
-            connection = try await connect()
-        } catch {
-            addresses.indices.forEach { answer($0, .failure(error)) }
-            return
-        }
-        guard let connection else {
-            addresses.indices.forEach { answer($0, .success(AWSConnection.notConfigured(settings))) }
-            return
-        }
-        await withTaskGroup(of: Void.self) { group in
-            for batch in Self.batches(addresses) {
-                group.addTask { [self] in
-                    await fetch(batch, of: addresses, connection, answer)
-                }
-            }
-        }
-    }
-
-    private func connect() async throws(ProviderError) -> AWSConnection? {
-        try await connection.value { () async throws(ProviderError) in
-            try await AWSConnection.make(settings)
-        }
-    }
-
-    /// Indices of addresses that may share a request; those that may not are alone.
-    private static func batches(_ addresses: [SecretAddress]) -> [[Int]] {
+    /// Those of one region in their newest version share a request.
+    static func batches(_ addresses: [SecretAddress]) -> [[Int]] {
         var batches: [[Int]] = []
         var open: [String: [Int]] = [:]
         for (index, address) in addresses.enumerated() {
@@ -71,42 +33,12 @@ final class SecretsManagerProvider: SecretProvider {
         }
         return batches + open.sorted { $0.key < $1.key }.map(\.value)
     }
-
-    private func fetch(
-        _ batch: [Int],
-        of addresses: [SecretAddress],
-        _ connection: AWSConnection,
-        _ answer: @escaping Answer
-    ) async {
-        var rest = batch
-        if batch.count > 1 {
-            let found = await read(batch: batch.map { addresses[$0] }, connection)
-            for (index, lookup) in zip(batch, found) {
-                guard let lookup else { continue }
-                answer(index, .success(lookup))
-                rest.removeAll { $0 == index }
-            }
-        }
-        await withTaskGroup(of: Void.self) { group in
-            for index in rest {
-                group.addTask { [self] in
-                    do throws(ProviderError) {
-                        answer(index, .success(try await read(addresses[index], connection)))
-                    } catch {
-                        answer(index, .failure(error))
-                    }
-                }
-            }
-        }
-    }
 }
 
 // MARK: - Requests
 
 extension SecretsManagerProvider {
-    /// What a batch found, in the order of `addresses`. Whatever it did not, `read` asks for and explains.
-    private func read(batch addresses: [SecretAddress], _ connection: AWSConnection) async -> [Lookup?] {
-        let nothing = [Lookup?](repeating: nil, count: addresses.count)
+    func read(batch addresses: [SecretAddress], _ connection: AWSConnection) async -> [Lookup?] {
         let ids = addresses.compactMap(\.path)
         guard let region = try? connection.region(for: ids.first.flatMap(ARN.init)),
             let (answer, address) = try? await connection.send(
@@ -116,7 +48,7 @@ extension SecretsManagerProvider {
                 .object([("SecretIdList", .list(ids.map { .text($0) }))])
             ),
             answer.isSuccess, let values = answer.json?.member("SecretValues")?.elements
-        else { return nothing }
+        else { return addresses.map { _ in nil } }
         return addresses.map { wanted in
             let value = values.first { value in
                 let names = [value.member("Name")?.publicText, value.member("ARN")?.publicText]
@@ -126,7 +58,7 @@ extension SecretsManagerProvider {
         }
     }
 
-    private func read(_ address: SecretAddress, _ connection: AWSConnection) async throws(ProviderError) -> Lookup {
+    func read(_ address: SecretAddress, _ connection: AWSConnection) async throws(ProviderError) -> Lookup {
         guard let id = address.path, !id.isEmpty else {
             throw ProviderError(.misconfigured, "\(settings.name): a reference needs a secret's id or ARN")
         }
