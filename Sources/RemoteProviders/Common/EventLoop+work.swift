@@ -16,4 +16,30 @@ extension EventLoop {
         }
         return try await task.value.get()
     }
+
+    /// Does `work` for all items at the same time, and cancels what is not done within `limit`.
+    func forAll<Item: Sendable>(
+        _ items: [Item],
+        within limit: Duration,
+        _ work: @escaping @Sendable (Item) async -> Void
+    ) async {
+        guard !items.isEmpty else { return }
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { [self] in
+                await sleep(until: now + limit)
+                return false
+            }
+            for item in items {
+                group.addTask {
+                    await work(item)
+                    return true
+                }
+            }
+            var left = items.count
+            while left > 0, await group.next() == true {
+                left -= 1
+            }
+            group.cancelAll()
+        }
+    }
 }

@@ -69,25 +69,7 @@ package final class RemoteSession: Sendable {
             defer { endings = [] }
             return endings
         }
-        if !endings.isEmpty {
-            await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    await loop.sleep(until: loop.now + limit)
-                    return false
-                }
-                for ending in endings {
-                    group.addTask {
-                        await ending()
-                        return true
-                    }
-                }
-                var left = endings.count
-                while left > 0, await group.next() == true {
-                    left -= 1
-                }
-                group.cancelAll()
-            }
-        }
+        await loop.forAll(endings, within: limit) { await $0() }
         engine.close()
     }
 

@@ -79,23 +79,7 @@ package final class LeaseKeeper: Sendable {
         guard !holdings.isEmpty else { return }
         let loop = EventLoop()
         loop.runBlocking {
-            await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    await loop.sleep(until: loop.now + limit)
-                    return false
-                }
-                for holding in holdings {
-                    group.addTask {
-                        await holding.end(on: loop)
-                        return true
-                    }
-                }
-                var left = holdings.count
-                while left > 0, await group.next() == true {
-                    left -= 1
-                }
-                group.cancelAll()
-            }
+            await loop.forAll(holdings, within: limit) { await $0.end(on: loop) }
         }
     }
 
