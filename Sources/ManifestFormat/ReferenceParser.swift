@@ -1,4 +1,5 @@
 package import Diagnostics
+internal import SecretMemory
 
 /// Reads references: `PROVIDER[:PATH][#FIELD][?OPTION=VALUE&...]`.
 ///
@@ -145,18 +146,14 @@ package struct ReferenceParser: Sendable {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(hexadecimalValue),
-                let low = rest.popFirst().flatMap(hexadecimalValue)
+            guard let high = rest.popFirst()?.hexValue,
+                let low = rest.popFirst()?.hexValue
             else { throw ManifestProblem(.malformedPercent) }
             bytes.append(high << 4 | low)
         }
         guard let decoded = String(validating: bytes, as: UTF8.self) else { throw ManifestProblem(.malformedPercent) }
         guard !bytes.contains(0) else { throw ManifestProblem(.containsNUL) }
         return decoded
-    }
-
-    private func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
     }
 }
 

@@ -20,7 +20,7 @@ private func decodeBase64(_ text: Span<UInt8>) -> Secret? {
     var bits: UInt32 = 0
     var count = 0
     var padding = 0
-    for index in text.indices where !isWhiteSpace(text[index]) {
+    for index in text.indices where !text[index].isWhiteSpace {
         if text[index] == UInt8(ascii: "=") {
             padding += 1
             continue
@@ -65,8 +65,8 @@ private func sextet(_ byte: UInt8) -> UInt8? {
 private func decodeHex(_ text: Span<UInt8>) -> Secret? {
     var bytes = SecretBytes(capacity: text.count / 2 + 1)
     var high: UInt8?
-    for index in text.indices where !isWhiteSpace(text[index]) {
-        guard let digit = hexDigit(text[index]) else { return nil }
+    for index in text.indices where !text[index].isWhiteSpace {
+        guard let digit = text[index].hexValue else { return nil }
         if let first = high {
             bytes.append(first << 4 | digit)
             high = nil
@@ -75,8 +75,4 @@ private func decodeHex(_ text: Span<UInt8>) -> Secret? {
         }
     }
     return high == nil ? Secret(bytes) : nil
-}
-
-private func isWhiteSpace(_ byte: UInt8) -> Bool {
-    [0x20, 0x09, 0x0A, 0x0D].contains(byte)
 }

@@ -16,6 +16,8 @@ final class HTTPEngine: Sendable {
     static let answerByteLimit = 4 << 20
     /// So that fifty reads over HTTP/1.1 take one round trip; over HTTP/2 they share one connection.
     private static let connectionsPerHost = 64
+    /// libdispatch, which NIO ends its threads by, looks its own up there, and traps where it finds none.
+    private static let hasProc = unsafe access("/proc/self/stat", R_OK) == 0
 
     private let state = Mutex(State())
 
@@ -59,8 +61,7 @@ final class HTTPEngine: Sendable {
         over transport: Transport,
         timeout: Duration
     ) async throws(HTTPFailure) -> HTTPAnswer {
-        // libdispatch, which NIO ends its threads by, looks its own up there, and traps where it finds none.
-        guard unsafe access("/proc/self/stat", R_OK) == 0 else { throw .lacksProc }
+        guard Self.hasProc else { throw .lacksProc }
         let message = try makeMessage(request, transport)
         // The body's copy in ordinary memory, held here so that it can be wiped when it was sent.
         let body = request.body.map { body in

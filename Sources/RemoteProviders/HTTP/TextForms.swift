@@ -20,10 +20,10 @@ extension Secret {
     func trimmed() -> Secret {
         withBytes { bytes in
             var range = 0..<bytes.count
-            while let first = range.first, isWhiteSpace(bytes[first]) {
+            while let first = range.first, bytes[first].isWhiteSpace {
                 range = first + 1..<range.upperBound
             }
-            while let last = range.last, isWhiteSpace(bytes[last]) {
+            while let last = range.last, bytes[last].isWhiteSpace {
                 range = range.lowerBound..<last
             }
             return Secret(SecretBytes(copying: bytes.extracting(range)))
@@ -38,10 +38,6 @@ extension Secret {
     func isEqual(to text: String) -> Bool {
         isEqual(to: Secret(copying: text))
     }
-}
-
-private func isWhiteSpace(_ byte: UInt8) -> Bool {
-    [0x20, 0x09, 0x0A, 0x0D].contains(byte)
 }
 
 extension Span<UInt8> {
@@ -137,7 +133,7 @@ func percentDecoded(_ bytes: Span<UInt8>) -> Secret? {
     var index = 0
     while index < bytes.count {
         if bytes[index] == UInt8(ascii: "%") {
-            guard index + 2 < bytes.count, let high = hexValue(bytes[index + 1]), let low = hexValue(bytes[index + 2])
+            guard index + 2 < bytes.count, let high = bytes[index + 1].hexValue, let low = bytes[index + 2].hexValue
             else { return nil }
             decoded.append(high << 4 | low)
             index += 3
@@ -147,15 +143,6 @@ func percentDecoded(_ bytes: Span<UInt8>) -> Secret? {
         }
     }
     return Secret(decoded)
-}
-
-private func hexValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
 }
 
 /// Lower-case hex of bytes that are no secret, such as a digest.

@@ -53,19 +53,10 @@ func codeUnit(in bytes: Span<UInt8>, at start: Int) -> UInt16? {
     }
     var unit: UInt16 = 0
     for index in (start + 2)..<(start + 6) {
-        guard let digit = hexDigit(bytes[index]) else { return nil }
+        guard let digit = bytes[index].hexValue else { return nil }
         unit = unit << 4 | UInt16(digit)
     }
     return unit
-}
-
-func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
 }
 
 extension SecretBytes {
