@@ -25,7 +25,7 @@ internal import SecretMemory
         unsafe accepted = UnsafePointer(tables.accepted.start)
         rootLeading = tables.rootLeading
         rootWrappedLeading = tables.rootWrappedLeading
-        hasDelimited = tables.filter.needsEverySequence
+        hasDelimited = tables.filter.hasDelimited
     }
 
     @inline(__always)

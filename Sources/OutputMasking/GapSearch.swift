@@ -120,7 +120,7 @@
 
     /// The end of the simple control sequences that start at `position`, one behind the other.
     private func sequencesEnd(from position: Int) -> Int? {
-        guard !filter.needsEverySequence else { return nil }
+        guard !filter.hasDelimited else { return nil }
         var end = position
         while end < count, byte(end) == .escape {
             guard let next = simpleSequenceEnd(from: end) else { return nil }

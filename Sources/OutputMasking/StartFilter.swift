@@ -16,7 +16,9 @@ struct StartFilter: ~Copyable, Sendable {
 
     /// How many bytes of a pattern's beginning matter.
     static let longestWindow = 16
-    /// The same, with the piece behind a gap in them.
+    /// How many bytes of a pattern's beginning the second bitmap knows. A shorter start is most likely none.
+    static let longestStart = 8
+    /// As `longestWindow`, with the piece behind a gap in them.
     static let longestHead = longestWindow + 3
 
     /// The bytes of each pattern that are looked at.
@@ -33,15 +35,15 @@ struct StartFilter: ~Copyable, Sendable {
     /// Which kinds of keys are in `joints`.
     private(set) var jointKinds: GapJoint.Kinds = []
     /// A control sequence matters whatever stands beside it: it may be what delimits a short secret.
-    let needsEverySequence: Bool
+    let hasDelimited: Bool
 
     /// - Parameter heads: of all patterns; none means that nothing is ever found.
     init(_ heads: borrowing SecretTable<Head>, count: Int, shortestPattern: Int, hasDelimited: Bool) {
         // Behind a gap in the window of a long pattern four bytes are left: one kind of joint is enough then.
         window = min(shortestPattern >= 16 ? shortestPattern - 3 : shortestPattern, Self.longestWindow)
         pieceCount = min(window, 4)
-        startCount = min(window, 8)
-        needsEverySequence = hasDelimited
+        startCount = min(window, Self.longestStart)
+        self.hasDelimited = hasDelimited
         pieces = Bitmap(expecting: count * (window - pieceCount + 1), bitsEach: 64)
         starts = Bitmap(expecting: count, bitsEach: 96)
         joints = Bitmap(expecting: count * (window - 1), bitsEach: 64)

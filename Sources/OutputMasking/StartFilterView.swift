@@ -12,7 +12,7 @@
     let neighbours: BytePairsView
     let joints: BitmapView
     let jointKinds: GapJoint.Kinds
-    let needsEverySequence: Bool
+    let hasDelimited: Bool
 
     init(_ filter: borrowing StartFilter) {
         window = filter.window
@@ -25,7 +25,7 @@
         neighbours = filter.neighbours.view
         joints = filter.joints.view
         jointKinds = filter.jointKinds
-        needsEverySequence = filter.needsEverySequence
+        hasDelimited = filter.hasDelimited
     }
 
     /// The first start in `from..<limit` that the first two bitmaps let through.

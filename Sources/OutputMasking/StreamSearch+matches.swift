@@ -72,7 +72,7 @@ extension StreamSearch {
             cursor.endedAt = end
             self[view] = cursor
         }
-        if let short, best == nil || short.start < best!.start {
+        if let short, short.start < best?.start ?? .max {
             let match = UnconfirmedMatch(
                 start: streamPosition(short.start, in: view),
                 end: end,

@@ -26,7 +26,7 @@ extension StreamSearch {
                 if position >= reach { break }
             } else {
                 let bits = tables.node(node)
-                if bits.isAccepting || position >= reach && bits.depth < 8 { break }
+                if bits.isAccepting || position >= reach && bits.depth < StartFilter.longestStart { break }
             }
         }
         raw.node = node

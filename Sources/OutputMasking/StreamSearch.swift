@@ -3,7 +3,8 @@ internal import SecretMemory
 /// Where the search stands in all views of one stream, what it found, and what of it was not written yet.
 struct StreamSearch: ~Copyable {
     let tables: AutomatonView
-    private let filter: StartFilterView?
+    private let filter: StartFilterView
+    private let isFiltered: Bool
     var window = StreamWindow()
     var runs = CoveredRuns()
     var counter = MatchCounter()
@@ -45,7 +46,8 @@ struct StreamSearch: ~Copyable {
 
     init(_ automaton: borrowing MaskAutomaton, isFiltered: Bool) {
         tables = automaton.view
-        filter = isFiltered ? automaton.filter : nil
+        filter = automaton.filter
+        self.isFiltered = isFiltered
     }
 
     /// The cursor of a view.
@@ -72,16 +74,16 @@ struct StreamSearch: ~Copyable {
         _ automaton: MaskAutomaton,
         _ emit: (UnsafeRawBufferPointer) -> Void
     ) {
+        guard var search = unsafe ChunkSearch(input, filter) else { return }
         unsafe window.read(input)
         let start = consumed
-        var search = filter.flatMap { unsafe ChunkSearch(input, $0) }
         var index = 0
         // Up to here the automaton has to read, whatever its state, and from there on it was sent.
-        var reach = search == nil ? input.count : 0
+        var reach = isFiltered ? 0 : input.count
         var sentTo = -1
         while index < input.count {
-            if index >= reach, let held = resting(after: index, from: start, sentTo), search != nil {
-                let candidate = search!.next(from: index - held, read: index)
+            if index >= reach, let held = resting(after: index, from: start, sentTo) {
+                let candidate = search.next(from: index - held, read: index)
                 raw.node = TrieNode.root
                 index = candidate.start
                 raw.viewPosition = start + index
@@ -111,7 +113,9 @@ struct StreamSearch: ~Copyable {
         guard isQuiet else { return nil }
         if raw.node == TrieNode.root { return 0 }
         let depth = tables.node(raw.node).depth
-        guard depth < 8, index - depth > sentTo, chunkStart + index - depth >= max(rawMatchEnd, chunkStart) else {
+        guard depth < StartFilter.longestStart, index - depth > sentTo,
+            chunkStart + index - depth >= max(rawMatchEnd, chunkStart)
+        else {
             return nil
         }
         return depth
