@@ -37,10 +37,10 @@ func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// Fuzz entry points, where they are asked for; CONTRIBUTING.md says how to run them.
 func fuzzers(_ names: [String: [Target.Dependency]]) -> [Target] {
     guard Context.environment["WITHSECRETS_FUZZ"] != nil else { return [] }
-    return names.sorted { $0.key < $1.key }.map { name, dependencies in
+    let targets: [Target] = names.sorted { $0.key < $1.key }.map { name, dependencies in
         .executableTarget(
             name: name,
-            dependencies: dependencies,
+            dependencies: ["FuzzTarget"] + dependencies,
             path: "Tests/Fuzz/\(name)",
             exclude: ["Seeds"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
@@ -48,6 +48,7 @@ func fuzzers(_ names: [String: [Target.Dependency]]) -> [Target] {
             linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "--allow-multiple-definition"])]
         )
     }
+    return [.target(name: "FuzzTarget", path: "Tests/Fuzz/FuzzTarget", swiftSettings: settings)] + targets
 }
 
 let package = Package(

@@ -1,17 +1,13 @@
+internal import FuzzTarget
 internal import SecretMemory
 internal import SecretProviders
 
 /// The first line is a pointer, the rest a document: whatever they are, the walk ends inside the document, and what it
 /// finds is a document of its own.
 @main
-struct JSONPointerFuzz {
-    static func main() {
-        var count = CommandLine.argc
-        var arguments = unsafe CommandLine.unsafeArgv
-        unsafe _ = runFuzzer(&count, &arguments, checkInput)
-    }
-
-    static func check(_ bytes: Span<UInt8>) {
+struct JSONPointerFuzz: FuzzTarget {
+    static func check(_ input: [UInt8]) {
+        let bytes = input.span
         let end = bytes.indices.first { bytes[$0] == UInt8(ascii: "\n") } ?? 0
         let pointer = unsafe bytes.extracting(0..<end).withUnsafeBufferPointer {
             unsafe String(decoding: $0, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)
@@ -41,17 +37,3 @@ struct JSONPointerFuzz {
         }
     }
 }
-
-@_cdecl("LLVMFuzzerTestOneInput")
-func checkInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    unsafe JSONPointerFuzz.check(UnsafeBufferPointer(start: start, count: count).span)
-    return 0
-}
-
-/// libFuzzer's loop; SwiftPM renames `main`, so the fuzzer's own never runs.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32

@@ -13,8 +13,8 @@ struct FuzzCase {
         "\u{1B}(B", "\u{1B}", "\u{1B}[", "\u{1B}[0m\n", "\n\u{1B}[0m", " ", "  ", "\u{1B}[0m\u{1B}[K", "\t", "m",
     ].map { Array($0.utf8) }
 
-    init(_ bytes: Span<UInt8>) {
-        var input = FuzzInput(bytes)
+    init(_ bytes: [UInt8]) {
+        var input = FuzzInput(bytes: bytes)
         let alphabet = Array("abABmcX9+=".utf8.prefix(2 + Int(input.next() & 7)))
         for owner in 0..<(1 + Int(input.next() & 3)) { addPattern(owner, alphabet, &input) }
         let longest = 20 + Int(input.next()) * 4
@@ -66,12 +66,8 @@ struct FuzzCase {
 
 /// The fuzzer's bytes, one after another; zeros when they are used up.
 struct FuzzInput {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(_ bytes: Span<UInt8>) {
-        self.bytes = bytes.indices.map { bytes[$0] }
-    }
+    let bytes: [UInt8]
+    private(set) var position = 0
 
     var isAtEnd: Bool { position >= bytes.count }
 

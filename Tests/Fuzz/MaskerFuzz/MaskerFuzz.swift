@@ -1,18 +1,13 @@
+internal import FuzzTarget
 internal import Glibc
 
 @testable import OutputMasking
 
 /// What the masker writes does not depend on the filter or on how the stream is cut, and is what the oracle says.
 @main
-struct MaskerFuzz {
-    static func main() {
-        var count = CommandLine.argc
-        var arguments = unsafe CommandLine.unsafeArgv
-        unsafe _ = runFuzzer(&count, &arguments, checkInput)
-    }
-
-    static func check(_ bytes: Span<UInt8>) throws {
-        let sample = FuzzCase(bytes)
+struct MaskerFuzz: FuzzTarget {
+    static func check(_ input: [UInt8]) throws {
+        let sample = FuzzCase(input)
         let text = try MaskText.Template("<{name}>")
         let names = sample.patterns.map { "\($0.traits.owner)" }
         let automaton = try MaskAutomaton(names: names, text: text) { (trie) throws(MaskingError) in
@@ -60,21 +55,3 @@ extension FuzzCase {
         preconditionFailure("not what is expected")
     }
 }
-
-@_cdecl("LLVMFuzzerTestOneInput")
-func checkInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    do {
-        try unsafe MaskerFuzz.check(UnsafeBufferPointer(start: start, count: count).span)
-    } catch {
-        preconditionFailure("\(error)")
-    }
-    return 0
-}
-
-/// libFuzzer's loop; SwiftPM renames `main`, so the fuzzer's own never runs.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32

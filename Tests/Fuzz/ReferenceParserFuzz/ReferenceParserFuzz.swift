@@ -1,22 +1,17 @@
 internal import Diagnostics
+internal import FuzzTarget
 internal import ManifestFormat
 
 /// Any text is a reference or refused with a message of one line; what was read can be written and read again.
 @main
-struct ReferenceParserFuzz {
+struct ReferenceParserFuzz: FuzzTarget {
     private static let parser = ReferenceParser(
         kinds: ReferenceParser.builtInKinds.merging(["prod-vault": .vault, "team": .vaultfile]) { $1 },
         folder: "/srv/app"
     )
 
-    static func main() {
-        var count = CommandLine.argc
-        var arguments = unsafe CommandLine.unsafeArgv
-        unsafe _ = runFuzzer(&count, &arguments, checkInput)
-    }
-
-    static func check(_ bytes: Span<UInt8>) {
-        let text = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    static func check(_ input: [UInt8]) {
+        let text = String(decoding: input, as: UTF8.self)
         for variable in ["API_KEY", nil] {
             do throws(ManifestProblem) {
                 let reference = try parser.parse(text, for: variable)
@@ -70,17 +65,3 @@ struct ReferenceParserFuzz {
         }
     }
 }
-
-@_cdecl("LLVMFuzzerTestOneInput")
-func checkInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    unsafe ReferenceParserFuzz.check(UnsafeBufferPointer(start: start, count: count).span)
-    return 0
-}
-
-/// libFuzzer's loop; SwiftPM renames `main`, so the fuzzer's own never runs.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
