@@ -79,8 +79,7 @@ package struct HelperProcess: ~Copyable {
         Glibc.kill(-process, SIGKILL)
         for _ in 0..<200 {
             guard waitpid(process, nil, WNOHANG) == 0 else { return }
-            var end = pollfd(fd: endWatch, events: Int16(POLLIN), revents: 0)
-            unsafe _ = poll(&end, 1, 5)
+            _ = hasInput(endWatch, within: 5)
         }
     }
 

@@ -13,9 +13,7 @@ internal import Glibc
     private let filter: any OutputFilter
     private var source: Descriptor?
     private var sink: OutputSink
-    private let input: UnsafeMutableRawBufferPointer
-    /// How much of `input` holds what the command wrote: pages that were not touched need no wiping.
-    private var used = 0
+    private var input = ReadBuffer()
     private var pending: [UInt8] = []
     private var written = 0
     private var lastInput: Nanoseconds = 0
@@ -23,9 +21,6 @@ internal import Glibc
     private var drainLeft = 0
     private var isSinkReleased = false
 
-    static let bufferSize = 128 * 1024
-    /// What is shorter is wiped at once when it was read; more is on its way then, and wiping it would take time.
-    private static let wipedAtOnce = 32 * 1024
     /// A longer piece of output is written from where it lies.
     private static let writtenInPlace = 16 * 1024
     static let idleTime: Nanoseconds = 30_000_000
@@ -35,21 +30,6 @@ internal import Glibc
         self.filter = filter
         self.source = consume source
         self.sink = OutputSink(sink)
-        unsafe input = .allocate(byteCount: Self.bufferSize, alignment: 4096)
-        // Refused where the limit is small; then swap could get it, as it could get the command's own copy.
-        unsafe _ = ws_lock_as_touched(input.baseAddress!, input.count)
-    }
-
-    deinit {
-        // The command may have printed secrets: what it wrote is as sensitive as they are.
-        wipe()
-        unsafe munlock(input.baseAddress!, input.count)
-        unsafe input.deallocate()
-    }
-
-    private func wipe() {
-        unsafe explicit_bzero(input.baseAddress!, used)
-        used = 0
     }
 
     var sourceNumber: Int32 { source?.number ?? -1 }
@@ -79,7 +59,7 @@ internal import Glibc
     /// When the held start of a match is to be let go unless input comes first.
     var releaseTime: Nanoseconds? {
         guard !isEnded, !isBlocked, filter.holdsReleasable else { return nil }
-        return filter.holdsFinishedLine ? lastInput : lastInput + Self.idleTime
+        return lastInput + Self.idleTime
     }
 
     func handle(_ events: (source: pollfd, sink: pollfd), now: Nanoseconds) {
@@ -125,16 +105,12 @@ internal import Glibc
     func read(now: Nanoseconds) -> Int {
         guard !isEnded, !isBlocked else { return 0 }
         while true {
-            let count = unsafe Glibc.read(sourceNumber, input.baseAddress, input.count)
+            let count = input.read(from: sourceNumber) { filter.consume($0) { append($0) } }
             if count > 0 {
                 lastInput = now
-                used = max(used, count)
-                unsafe filter.consume(
-                    UnsafeRawBufferPointer(input).bindMemory(to: UInt8.self).extracting(..<count).span
-                ) {
-                    append($0)
+                if filter.holdsFinishedLine, !hasInput(sourceNumber, within: 0) {
+                    filter.releaseIdle { append($0) }
                 }
-                if count < Self.wipedAtOnce { wipe() }
                 flush()
                 return count
             }

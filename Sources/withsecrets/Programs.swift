@@ -29,8 +29,7 @@ func readAll(_ descriptor: Int32, limit: Int) throws(ReadFailure) -> [UInt8] {
         guard count > 0 else {
             if errno == EINTR { continue }
             guard errno == EAGAIN else { throw ReadFailure(reason: systemMessage(errno)) }
-            var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            unsafe poll(&wanted, 1, -1)
+            _ = hasInput(descriptor, within: -1)
             continue
         }
         bytes += chunk[..<count]

@@ -69,35 +69,30 @@ struct RedactCommand: Subcommand {
             let isWritten = unsafe bytes.withUnsafeBytes { unsafe write($0, to: STDOUT_FILENO) }
             if !isWritten { writeError = errno }
         }
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        var buffer = ReadBuffer()
         while writeError == nil {
             if let filter, filter.holdsReleasable,
-                !hasInput(within: filter.holdsFinishedLine ? 0 : Self.idleMilliseconds)
+                !hasInput(STDIN_FILENO, within: filter.holdsFinishedLine ? 0 : Self.idleMilliseconds)
             {
                 filter.releaseIdle(emit: emit)
                 continue
             }
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(STDIN_FILENO, $0.baseAddress, $0.count) }
+            let count = buffer.read(from: STDIN_FILENO) { input in
+                if let filter { filter.consume(input, emit: emit) } else { emit(input) }
+            }
             if count == 0 { break }
             guard count > 0 else {
                 switch errno {
                 case EINTR: continue
-                case EAGAIN: _ = hasInput(within: -1)
+                case EAGAIN: _ = hasInput(STDIN_FILENO, within: -1)
                 default: throw Failure(Diagnostic("cannot read stdin: \(systemMessage(errno))"))
                 }
                 continue
             }
-            let input = buffer.span.extracting(0..<count)
-            if let filter { filter.consume(input, emit: emit) } else { emit(input) }
         }
         filter?.finish(emit: emit)
         if let writeError {
             throw Failure(Diagnostic("cannot write to stdout: \(systemMessage(writeError))"))
         }
-    }
-
-    private func hasInput(within milliseconds: Int32) -> Bool {
-        var wanted = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        return unsafe poll(&wanted, 1, milliseconds) != 0
     }
 }

@@ -28,8 +28,7 @@ func readSecrets(_ descriptor: Int32, limit: Int) throws(ReadFailure) -> SecretB
         guard count > 0 else {
             if errno == EINTR { continue }
             guard errno == EAGAIN else { throw ReadFailure(reason: systemMessage(errno)) }
-            var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            unsafe poll(&wanted, 1, -1)
+            _ = hasInput(descriptor, within: -1)
             continue
         }
         guard bytes.count <= limit else { throw ReadFailure(reason: "larger than \(limit) bytes") }

@@ -147,8 +147,7 @@ private struct ObjectStream {
             if count > 0 {
                 (start, end) = (0, count)
             } else if errno == EAGAIN {
-                var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                unsafe poll(&wanted, 1, -1)
+                _ = hasInput(descriptor, within: -1)
             } else if errno != EINTR {
                 throw ProgramFailure(reason: "git cat-file: \(systemMessage(errno))")
             }
