@@ -3,7 +3,7 @@ import Testing
 
 /// The scripts beside this file, each of whose tests runs the driver as people run programs: on a terminal, in a
 /// pipeline, in a PID namespace, with a system call failing.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ScriptTests {
     struct Case: CustomTestStringConvertible {
         var script: String

@@ -11,7 +11,7 @@ internal import VaultFormat
 
 @testable import SecretProviders
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct VaultFileProviderTests {
     private static let planted = "planted-value-93b1"
     private let loop = EventLoop()

@@ -7,7 +7,7 @@ import Testing
 @testable import VaultFormat
 
 /// Writers in processes of their own, which are killed and whose system calls fail.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct CrashTests {
     private let folder = TemporaryFolder()
     private let identity = AgeIdentity.fixed(1)
@@ -27,7 +27,7 @@ struct CrashTests {
     /// CONTRIBUTING.md has the number for a thorough run.
     private static let killCount = setting("WITHSECRETS_TEST_KILLS").flatMap { Int($0) } ?? 40
 
-    @Test(.timeLimit(.minutes(10))) func writersThatAreKilledLoseNothingTheyAcknowledged() throws {
+    @Test(.timeLimit(.minutes(15))) func writersThatAreKilledLoseNothingTheyAcknowledged() throws {
         try makeVault()
         let random = SplitMix(seed: 7)
         var acknowledged: Set<String> = []

@@ -5,7 +5,7 @@ import Testing
 @testable import VaultFormat
 
 /// Whatever is done to a file without its data key is refused, or changes nothing.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct TamperingTests {
     private let unlocker = VaultUnlocker.with(.fixed(1))
 

@@ -6,7 +6,7 @@ import Testing
 @testable import VaultFormat
 
 /// Files on disk: made, changed under a lock, replaced as a whole.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct VaultStoreTests {
     private let folder = TemporaryFolder()
     private let identity = AgeIdentity.fixed(1)
