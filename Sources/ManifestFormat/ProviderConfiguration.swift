@@ -36,6 +36,24 @@ package struct ProviderConfiguration: Sendable {
         return flag
     }
 
+    /// Settings that decide where the user's own credentials go, whom they are shown to, or which are used: what a
+    /// manifest from a clone of somebody's repository may not set unasked. In the order of their names; each with its text.
+    package var sensitiveSettings: [(key: String, text: String)] {
+        settings.compactMap { key, setting in
+            switch setting {
+            case .text(let text) where Self.sensitiveKeys.contains(key): (key, text)
+            case .flag(true) where Self.sensitiveKeys.contains(key): (key, "true")
+            default: nil
+            }
+        }
+        .sorted { $0.key < $1.key }
+    }
+
+    private static let sensitiveKeys: Set<String> = [
+        "address", "auth.token_file", "authority", "ca_file", "certificate_file", "client_cert", "client_key",
+        "credentials_file", "insecure_http", "insecure_tls", "proxy", "tls_server_name", "token_address",
+    ]
+
     package func secret(_ key: String) -> [SecretReference]? {
         guard case .secret(let chain) = settings[key] else { return nil }
         return chain

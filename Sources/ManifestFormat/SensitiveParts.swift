@@ -13,15 +13,10 @@ extension Reading {
         }
         for provider in layer.providers {
             guard let location = provider.location else { continue }
-            for (key, setting) in provider.settings.sorted(by: { $0.key < $1.key }) {
-                switch setting {
-                case .text(let text) where Self.sensitiveKeys.contains(key):
-                    parts.append(.init(location: location, text: "\(key) of \(provider.name): \(shown(text))"))
-                case .secret(let chain):
-                    parts += chain.compactMap(command)
-                default: break
-                }
+            for (key, text) in provider.sensitiveSettings {
+                parts.append(.init(location: location, text: "\(key) of \(provider.name): \(shown(text))"))
             }
+            for case .secret(let chain) in provider.settings.values { parts += chain.compactMap(command) }
         }
         let chains =
             layer.variables.compactMap { variable -> [SecretReference]? in
@@ -31,11 +26,6 @@ extension Reading {
         for chain in chains { parts += chain.compactMap(command) }
         return parts.sorted { ($0.location, $0.text) < ($1.location, $1.text) }
     }
-
-    private static let sensitiveKeys: Set<String> = [
-        "address", "proxy", "ca_file", "client_cert", "client_key", "auth.token_file", "credentials_file", "authority",
-        "token_address", "tls_server_name",
-    ]
 
     /// A reference from the command line has no location: the user wrote it.
     private func command(_ reference: SecretReference) -> LoadedManifest.SensitivePart? {

@@ -100,19 +100,11 @@ struct RemoteSettings: Sendable {
         )
     }
 
-    /// Settings that decide where credentials go, or whom they are shown to.
-    private static let trustedSettings = [
-        "address", "proxy", "ca_file", "tls_server_name", "insecure_http", "insecure_tls", "authority", "token_address",
-        "credentials_file", "certificate_file", "auth.token_file", "client_cert", "client_key",
-    ]
-
     /// A clone of somebody's repository may name a server of theirs: until its manifest is trusted, the user's own
     /// credentials go only where the user's own environment and files say.
     func checkTrust() throws(ProviderError) {
         guard !session.isTrusted else { return }
-        if let key = Self.trustedSettings.first(where: { configuration.settings[$0] != nil }) {
-            throw .untrusted(name, key)
-        }
+        if let (key, _) = configuration.sensitiveSettings.first { throw .untrusted(name, key) }
     }
 
     func note(_ detail: @autoclosure () -> String) {
