@@ -149,7 +149,7 @@ extension ProviderError {
         return ProviderError(
             .misconfigured,
             "\(name): '\(plain)' comes from a manifest that is not trusted yet, so no credential is sent",
-            hints: ["look the manifest over, then run 'withsecrets trust'"]
+            hints: ["look the manifest over, then run 'withsecrets trust', or name it: -f PATH"]
         )
     }
 }
