@@ -35,8 +35,8 @@ package final class EventLoop: TaskExecutor {
         var jobs: [UnownedJob] = []
         /// Whether the thread of the loop sleeps in poll(2), so that a new job has to wake it.
         var isPolling = false
-        var waiters: [UInt64: Waiter] = [:]
-        var lastWaiter: UInt64 = 0
+        var waiters: [Int: Waiter] = [:]
+        var lastWaiter = 0
         var clock = PausableClock()
     }
 
@@ -150,7 +150,7 @@ extension EventLoop {
         await readable(anyOf: [], until: deadline)
     }
 
-    private func cancelWaiter(_ id: UInt64) {
+    private func cancelWaiter(_ id: Int) {
         state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: .cancelled)
     }
 
@@ -178,7 +178,7 @@ extension EventLoop.State {
     struct Plan {
         var descriptors: [pollfd]
         /// Whose they are; `nil` for the loop's own.
-        var waiters: [UInt64?]
+        var waiters: [Int?]
         /// In milliseconds; -1 for ever.
         var timeout: Int32
     }
@@ -187,7 +187,7 @@ extension EventLoop.State {
         isPolling = jobs.isEmpty
         let timeout = isPolling ? self.timeout(isWakeable: wakeup >= 0) : 0
         var plan = Plan(descriptors: [], waiters: [], timeout: timeout)
-        func add(_ descriptor: Int32, _ waiter: UInt64?) {
+        func add(_ descriptor: Int32, _ waiter: Int?) {
             plan.descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
             plan.waiters.append(waiter)
         }
@@ -210,7 +210,7 @@ extension EventLoop.State {
     }
 
     /// In the order in which they came to wait, so that a run is the same every time.
-    mutating func takeReady(_ ids: [UInt64]) -> [(CheckedContinuation<EventLoop.Wakeup, Never>, EventLoop.Wakeup)] {
+    mutating func takeReady(_ ids: [Int]) -> [(CheckedContinuation<EventLoop.Wakeup, Never>, EventLoop.Wakeup)] {
         ids.sorted().compactMap { id in
             waiters.removeValue(forKey: id).map { ($0.continuation, .ready) }
         }

@@ -6,8 +6,8 @@ package final class Promise<Value: Sendable>: Sendable {
 
     private struct State {
         var value: Value?
-        var waiters: [UInt64: CheckedContinuation<Value?, Never>] = [:]
-        var lastWaiter: UInt64 = 0
+        var waiters: [Int: CheckedContinuation<Value?, Never>] = [:]
+        var lastWaiter = 0
     }
 
     package init() {}
@@ -17,7 +17,7 @@ package final class Promise<Value: Sendable>: Sendable {
     /// - Returns: whether it is the first; a later one is dropped.
     @discardableResult
     package func fulfill(_ value: Value) -> Bool {
-        let waiters: [UInt64: CheckedContinuation<Value?, Never>]? = state.withLock { state in
+        let waiters: [Int: CheckedContinuation<Value?, Never>]? = state.withLock { state in
             guard state.value == nil else { return nil }
             state.value = value
             defer { state.waiters = [:] }
@@ -58,7 +58,7 @@ package final class Promise<Value: Sendable>: Sendable {
         }
     }
 
-    private func cancelWaiter(_ id: UInt64) {
+    private func cancelWaiter(_ id: Int) {
         state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: nil)
     }
 }

@@ -7,22 +7,22 @@ package struct ProviderRegistry: Sendable {
     package typealias Factory =
         @Sendable (ProviderConfiguration, ProviderContext) throws(ProviderError) -> any SecretProvider
 
-    private var factories: [ProviderKind: Factory] = [:]
+    private var factories: [(kind: ProviderKind, make: Factory)] = []
 
     package init() {}
 
     package mutating func register(_ kind: ProviderKind, _ factory: @escaping Factory) {
-        factories[kind] = factory
+        factories.append((kind, factory))
     }
 
     package func makeProvider(
         _ configuration: ProviderConfiguration,
         _ context: ProviderContext
     ) throws(ProviderError) -> any SecretProvider {
-        guard let factory = factories[configuration.kind] else {
+        guard let factory = factories.last(where: { $0.kind == configuration.kind }) else {
             throw .notLinked(configuration)
         }
-        return try factory(configuration, context)
+        return try factory.make(configuration, context)
     }
 
     /// The kinds that need no network: `env`, `file`, `dotenv`, `exec`, `vaultfile`. One registry serves one run: it

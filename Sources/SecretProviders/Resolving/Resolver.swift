@@ -111,9 +111,10 @@ package struct Resolver: Sendable {
         return assembly.finish()
     }
 
+    /// In the manifest's order; `nil` for what was not walked.
     private struct Outcomes: Sendable {
-        var variables: [Int: ChainWalk.Result<Secret>] = [:]
-        var groups: [Int: ChainWalk.Result<[GroupField]>] = [:]
+        var variables: [ChainWalk.Result<Secret>?]
+        var groups: [ChainWalk.Result<[GroupField]>?]
     }
 
     private enum Outcome: Sendable {
@@ -140,12 +141,17 @@ package struct Resolver: Sendable {
                     tasks.addTask { .group(index, await walk.fields(of: group)) }
                 }
             }
-            return await tasks.reduce(into: Outcomes()) { outcomes, outcome in
+            var outcomes = Outcomes(
+                variables: manifest.variables.map { _ in nil },
+                groups: manifest.groups.map { _ in nil }
+            )
+            while let outcome = await tasks.next() {
                 switch outcome {
                 case .variable(let index, let result): outcomes.variables[index] = result
                 case .group(let index, let result): outcomes.groups[index] = result
                 }
             }
+            return outcomes
         }
     }
 }
