@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CProcessShims
 internal import Diagnostics
 internal import Glibc
 internal import ProcessLaunch
@@ -49,24 +50,13 @@ struct Invocation {
     }
 
     private func dispatch(_ texts: [String]) -> Int32 {
+        ws_register_library_conformances()
         guard !texts.isEmpty else {
             Terminal().show(UsageError("no command", hint: "withsecrets -- COMMAND [ARG ...], or withsecrets --help"))
             return ExitCode.usage
         }
-        if let word = texts.first, !word.hasPrefix("-"), !Withsecrets.subcommandNames.contains(word) {
-            Terminal().show(Self.unknownSubcommand(word))
-            return ExitCode.usage
-        }
-        if texts[0] == "vault", texts.count > 1, !texts[1].hasPrefix("-"),
-            !VaultCommand.configuration.subcommandNames.contains(texts[1])
-        {
-            let suggestion = nearestName(to: texts[1], among: VaultCommand.configuration.subcommandNames)
-            Terminal().show(
-                UsageError(
-                    "not a vault command",
-                    hint: suggestion.map { "did you mean 'vault \($0)'?" } ?? "'withsecrets vault --help' lists them"
-                )
-            )
+        if let error = Self.unknownSubcommand(in: texts) {
+            Terminal().show(error)
             return ExitCode.usage
         }
         if ["--help", "-h", "help"].contains(texts[0]), texts.count == 1 {
@@ -84,13 +74,29 @@ struct Invocation {
         }
     }
 
-    private static func unknownSubcommand(_ word: String) -> UsageError {
-        let suggestion = nearestName(to: word, among: Withsecrets.subcommandNames)
-        return UsageError(
-            "'\(printable(word, limit: 40))' is no subcommand",
-            hint: suggestion.map { "did you mean '\($0)'?" }
-                ?? "a command is written behind --: withsecrets -- \(printable(word, limit: 40))"
-        )
+    /// What is wrong with the first word that should name a subcommand and does not.
+    private static func unknownSubcommand(in texts: [String]) -> UsageError? {
+        var command = Withsecrets.configuration
+        var path = ""
+        for word in texts {
+            guard !command.subcommands.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+            guard let next = command.subcommand(named: word) else {
+                let suggestion = nearestName(to: word, among: command.subcommandNames)
+                let hint = suggestion.map { "did you mean '\(path)\($0)'?" }
+                guard path.isEmpty else {
+                    // The word may be a value that belongs into a prompt, so it is not repeated.
+                    return UsageError("not a \(path)command", hint: hint ?? "'withsecrets \(path)--help' lists them")
+                }
+                let word = printable(word, limit: 40)
+                return UsageError(
+                    "'\(word)' is no subcommand",
+                    hint: hint ?? "a command is written behind --: withsecrets -- \(word)"
+                )
+            }
+            command = next
+            path += "\(word) "
+        }
+        return nil
     }
 
     /// Help and version go to stdout; what swift-argument-parser has to say of a mistake is worded as ours.

@@ -42,17 +42,21 @@ struct Withsecrets: ParsableCommand {
         else { return own }
         return String(own[..<place.lowerBound] + run[options.lowerBound...] + own[end.lowerBound...])
     }
-
-    static var subcommandNames: [String] {
-        configuration.subcommandNames + ["help"]
-    }
 }
 
 extension CommandConfiguration {
     /// What may be written for each subcommand.
     var subcommandNames: [String] {
-        subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+        subcommands.flatMap { $0.names }
     }
+
+    func subcommand(named name: String) -> CommandConfiguration? {
+        subcommands.first { $0.names.contains(name) }?.configuration
+    }
+}
+
+extension ParsableCommand {
+    fileprivate static var names: [String] { [_commandName] + configuration.aliases }
 }
 
 /// The version of this source.
