@@ -1,5 +1,7 @@
 internal import CProcessShims
+internal import Diagnostics
 internal import Glibc
+internal import ProcessLaunch
 internal import SecretMemory
 
 /// Asks the person at the terminal, through /dev/tty: the command's stdin is not ours to read.
@@ -11,9 +13,28 @@ enum Prompt {
     /// Not in canonical mode, which cuts a line at 4,095 bytes: keys are pasted here.
     static func secret(_ question: String) -> SecretBytes? {
         guard let terminal = QuietTerminal() else { return nil }
+        return line(question, on: terminal)
+    }
+
+    /// The same for a value that is kept, which may be pasted: of several lines the first alone would be it, and the
+    /// shell would run the others.
+    static func value(_ question: String) throws(Failure) -> SecretBytes? {
+        guard let terminal = QuietTerminal(), let line = line(question, on: terminal) else { return nil }
+        guard !terminal.dropsInput() else {
+            throw Failure(
+                Diagnostic(
+                    "several lines came, and a question takes one",
+                    hints: ["nothing was changed; pipe them in: withsecrets vault set NAME < FILE"]
+                )
+            )
+        }
+        return line
+    }
+
+    private static func line(_ question: String, on terminal: borrowing QuietTerminal) -> SecretBytes? {
         terminal.write(question)
         var line = SecretBytes()
-        while let byte = terminal.readByte(repeating: question) {
+        while let byte = terminal.readByte(of: &line, repeating: question) {
             switch byte {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 terminal.write("\n")
@@ -97,9 +118,21 @@ private struct QuietTerminal: ~Copyable {
         _ = withsecrets.write(Array(text.utf8), to: descriptor)
     }
 
+    /// Throws away what follows an answer at once, as the rest of something pasted does.
+    ///
+    /// - Returns: whether there was something.
+    func dropsInput() -> Bool {
+        var isMore = false
+        while hasInput(descriptor, within: 50) {
+            isMore = true
+            tcflush(descriptor, TCIFLUSH)
+        }
+        return isMore
+    }
+
     /// `nil` at the end of input. A signal that stops us leaves the terminal as it was meanwhile, and the question is
-    /// put again afterwards; one that ends us does not return.
-    func readByte(repeating question: String) -> UInt8? {
+    /// put again afterwards, for a new `line`; one that ends us does not return.
+    func readByte(of line: inout SecretBytes, repeating question: String) -> UInt8? {
         while true {
             var wanted = [
                 pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
@@ -109,7 +142,7 @@ private struct QuietTerminal: ~Copyable {
                 if errno == EINTR { continue }
                 return nil
             }
-            if wanted[1].revents != 0, !takeSignal(question) { return nil }
+            if wanted[1].revents != 0, !takeSignal(of: &line, question) { return nil }
             guard wanted[0].revents != 0 else { continue }
             var byte: UInt8 = 0
             let count = unsafe read(descriptor, &byte, 1)
@@ -119,7 +152,7 @@ private struct QuietTerminal: ~Copyable {
     }
 
     /// - Returns: whether to go on asking; not where the signal is held back by somebody who gives things back first.
-    private func takeSignal(_ question: String) -> Bool {
+    private func takeSignal(of line: inout SecretBytes, _ question: String) -> Bool {
         var signal = ws_signal()
         guard unsafe ws_next_signal(signals, &signal) == 1 else { return true }
         restore()
@@ -130,6 +163,7 @@ private struct QuietTerminal: ~Copyable {
         ws_set_blocked_signals(blocked)
         ws_set_blocked_signals(blocked | Self.caught & ~ws_ignored_signals())
         silence()
+        line.truncate(to: 0)
         write(question)
         return true
     }

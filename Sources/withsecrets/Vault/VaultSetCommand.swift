@@ -134,7 +134,7 @@ struct VaultSetCommand: Subcommand {
             guard session.unlocker.prompt != nil else {
                 throw Failure(Diagnostic("nobody can be asked here", hints: ["pipe the value in"]))
             }
-            guard let answer = Prompt.secret("Value of \(name): ") else {
+            guard let answer = try Prompt.value("Value of \(name): ") else {
                 throw Failure(Diagnostic("no value was given", hints: ["nothing was changed"]))
             }
             value = answer
