@@ -23,7 +23,13 @@ ws_pattern *ws_pattern_compile(const char *pattern, size_t length, char *error, 
     if (result->expression.ok()) {
         return result;
     }
-    std::snprintf(error, error_capacity, "%s", result->expression.error().c_str());
+    // RE2 quotes the part that it stumbled over, which may be a secret that was put in the wrong place.
+    std::string reason = result->expression.error();
+    const std::string part = ": " + result->expression.error_arg();
+    if (reason.size() > part.size() && reason.compare(reason.size() - part.size(), part.size(), part) == 0) {
+        reason.resize(reason.size() - part.size());
+    }
+    std::snprintf(error, error_capacity, "%s", reason.c_str());
     delete result;
     return nullptr;
 }

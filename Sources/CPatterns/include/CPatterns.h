@@ -11,7 +11,7 @@ extern "C" {
 typedef struct ws_pattern ws_pattern;
 
 /// Compiles a pattern of `length` bytes of UTF-8. Where it is malformed, returns NULL and writes why, cut to fit and
-/// NUL-terminated, to `error`; the message may quote the pattern.
+/// NUL-terminated, to `error`; no part of the pattern is in it.
 ws_pattern *ws_pattern_compile(const char *pattern, size_t length, char *error, size_t error_capacity);
 
 /// Whether the whole of `text`, any `length` bytes, matches.
