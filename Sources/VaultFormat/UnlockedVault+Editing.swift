@@ -73,12 +73,18 @@ extension UnlockedVault {
     }
 
     /// Sets how many earlier values are kept, and forgets those beyond it.
-    package mutating func keep(_ count: Int) {
+    ///
+    /// - Returns: how many were forgotten.
+    @discardableResult
+    package mutating func keep(_ count: Int) -> Int {
         precondition(VaultLimits.keep.contains(count))
         file.settings.keep = count
+        var forgotten = 0
         for index in file.secrets.indices where file.secrets[index].previous.count > count {
+            forgotten += file.secrets[index].previous.count - count
             file.secrets[index].previous.removeLast(file.secrets[index].previous.count - count)
         }
+        return forgotten
     }
 
     func seal(_ value: Secret, as version: inout VaultFile.Version, of entry: VaultFile.Entry) {

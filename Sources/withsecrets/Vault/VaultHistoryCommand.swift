@@ -21,19 +21,30 @@ struct VaultHistoryCommand: Subcommand {
     @Argument(help: ArgumentHelp("The secret's name.", valueName: "secret"))
     var name: String?
 
-    @Option(help: ArgumentHelp("Keep so many earlier values of every secret.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep so many earlier values of every secret in the file, and forget the others.",
+            valueName: "count"
+        )
+    )
     var keep: Int?
 
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
-            if let keep { try setKeep(keep, session, terminal) }
-            guard let name else {
-                guard keep != nil else {
-                    throw Failure(Diagnostic("a secret's name is missing"), status: ExitCode.usage)
+            if let keep {
+                guard name == nil else {
+                    throw Failure(
+                        Diagnostic("--keep is for the whole file, not for one secret", hints: ["leave the name out"]),
+                        status: ExitCode.usage
+                    )
                 }
+                try setKeep(keep, session, terminal)
                 return ExitCode.success
+            }
+            guard let name else {
+                throw Failure(Diagnostic("a secret's name is missing"), status: ExitCode.usage)
             }
             guard let vault = try session.open(having: name), let entry = vault.file.entry(named: name) else {
                 if SecretName.isValid(name) { try session.trail.record(.vaultHistory, names: [name], outcome: .absent) }
@@ -60,7 +71,8 @@ struct VaultHistoryCommand: Subcommand {
             )
         }
         let path = try session.firstPath()
-        try session.update(path) { (vault) throws(VaultError) in vault.keep(count) }
-        terminal.note("\(printable(path)) keeps \(count) earlier values of each secret")
+        let forgotten = try session.update(path) { (vault) throws(VaultError) in vault.keep(count) }
+        let loss = forgotten == 0 ? "" : "; \(forgotten) that were there are gone"
+        terminal.note("\(printable(path)) keeps \(count) earlier values of each secret\(loss)")
     }
 }
