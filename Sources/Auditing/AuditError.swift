@@ -65,8 +65,8 @@ extension AuditError {
         case .noStateFolder:
             return ("no place for the audit log: neither XDG_STATE_HOME nor HOME is set to an absolute path", [])
         case .folderNotMade(let number):
-            return ("cannot make the folder for the audit log: \(errorText(number))", [elsewhere])
-        case .notOpened(let number): return ("cannot open the audit log: \(errorText(number))", [elsewhere])
+            return ("cannot make the folder for the audit log: \(systemMessage(number))", [elsewhere])
+        case .notOpened(let number): return ("cannot open the audit log: \(systemMessage(number))", [elsewhere])
         case .symbolicLink:
             return ("the audit log is a symbolic link", ["'audit: { path: … }' names the file itself"])
         case .notAFile: return ("the audit log is not a regular file", [elsewhere])
@@ -79,25 +79,14 @@ extension AuditError {
                 "the last line of the audit log is not a record",
                 ["'withsecrets audit verify' tells more; a new log begins once the file is moved away"]
             )
-        case .notRead(let number): return ("cannot read the audit log: \(errorText(number))", [])
-        case .notWritten(let number): return ("cannot write to the audit log: \(errorText(number))", [])
-        case .statisticsNotWritten(let number): return ("cannot write the statistics: \(errorText(number))", [])
+        case .notRead(let number): return ("cannot read the audit log: \(systemMessage(number))", [])
+        case .notWritten(let number): return ("cannot write to the audit log: \(systemMessage(number))", [])
+        case .statisticsNotWritten(let number): return ("cannot write the statistics: \(systemMessage(number))", [])
         case .notReachable(let number):
             return (
-                "cannot reach the system's log: \(errorText(number))",
+                "cannot reach the system's log: \(systemMessage(number))",
                 ["'audit: { to: file }' needs no system log"]
             )
         }
     }
-}
-
-/// What the C library says of an error number; the C function is `strerror`.
-private func errorText(_ number: Int32) -> String {
-    let text = unsafe String(cString: strerror(number))
-    return text.prefix(1).lowercased() + text.dropFirst()
-}
-
-private func octal(_ mode: UInt32) -> String {
-    let digits = String(mode, radix: 8)
-    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }

@@ -208,8 +208,6 @@ extension ManifestProblem {
 
     private func didYouMean(_ name: String) -> String { "did you mean '\(name)'?" }
 
-    private func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }
-
     private func named(_ path: String) -> String {
         path.hasPrefix("/") || path.hasPrefix(".") && path.contains("/") ? path : "./\(path)"
     }

@@ -43,7 +43,7 @@ package enum LaunchError: Error, Hashable, Sendable {
                 hints: ["its first line may name a missing interpreter, or it was built for another C library"]
             )
         case .notExecutable(let name, let errno):
-            Diagnostic(.error, "'\(printable(name))' can't be run: \(text(of: errno))", hints: hints(for: errno))
+            Diagnostic(.error, "'\(printable(name))' can't be run: \(systemMessage(errno))", hints: hints(for: errno))
         case .variableTooLarge(let name, let byteCount, let limit):
             Diagnostic(
                 .error,
@@ -57,15 +57,15 @@ package enum LaunchError: Error, Hashable, Sendable {
                 hints: ["the largest variable is '\(printable(largest))'", "'ulimit -s' sets the bound"]
             )
         case .folder(let path, let errno):
-            Diagnostic(.error, "the folder '\(printable(path))' can't be entered: \(text(of: errno))")
+            Diagnostic(.error, "the folder '\(printable(path))' can't be entered: \(systemMessage(errno))")
         case .resource(let what, let errno):
-            Diagnostic(.error, "\(what) could not be made: \(text(of: errno))")
+            Diagnostic(.error, "\(what) could not be made: \(systemMessage(errno))")
         case .privateFile(let name, let errno):
-            Diagnostic(.error, "the file for '\(printable(name))' could not be made: \(text(of: errno))")
+            Diagnostic(.error, "the file for '\(printable(name))' could not be made: \(systemMessage(errno))")
         case .privateFileOwner(let name, let user, let errno):
             Diagnostic(
                 .error,
-                "the file for '\(printable(name))' could not be given to user \(user): \(text(of: errno))",
+                "the file for '\(printable(name))' could not be given to user \(user): \(systemMessage(errno))",
                 hints: ["only root may give files away; 'mode' can let a group read it"]
             )
         }
@@ -78,12 +78,4 @@ private func hints(for errno: Int32) -> [String] {
     case E2BIG: ["the arguments may be too many; 'ulimit -s' sets the bound"]
     default: []
     }
-}
-
-/// The C library's words for an errno, such as `permission denied`.
-func text(of errno: Int32) -> String {
-    let words = unsafe String(cString: strerror(errno))
-    // Lower case as all of our messages, acronyms apart.
-    guard let second = words.dropFirst().first, !second.isUppercase else { return words }
-    return words.prefix(1).lowercased() + words.dropFirst()
 }

@@ -251,14 +251,6 @@ extension Absence {
     }
 }
 
-/// The text of an errno. The C function is `strerror_r`.
-func systemMessage(_ number: Int32) -> String {
-    var buffer = [CChar](repeating: 0, count: 128)
-    guard unsafe strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
-    let text = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return text.prefix(1).lowercased() + text.dropFirst()
-}
-
 /// `500ms`, `30s`, `2m`: as durations are written on the command line.
 func shortText(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components

@@ -1,6 +1,5 @@
 internal import AgeFormat
 package import Diagnostics
-internal import Glibc
 
 extension VaultError {
     /// The messages. Several where a file has several mistakes.
@@ -77,7 +76,7 @@ extension VaultError {
             return ("\(start): others may read it (mode \(octal(mode)))", ["chmod 600 \(path)"])
         case .notAFile: return ("\(start): not a regular file", [])
         case .tooLarge: return ("\(start): larger than 1 MiB", [])
-        case .unreadable(let code): return ("\(start): cannot be read: \(errorText(code))", [])
+        case .unreadable(let code): return ("\(start): cannot be read: \(systemMessage(code))", [])
         case .empty: return ("\(start): empty", [])
         case .age(let error): return ("\(start): \(error.diagnostic.message)", error.diagnostic.hints)
         case .cannotPrompt: return ("\(start): its passphrase cannot be asked for here", ["run this at a terminal"])
@@ -121,7 +120,7 @@ extension VaultError {
             case .new: ["the new file is in place, but may not survive a power failure"]
             case nil: []
             }
-        return ("cannot be \(verb): \(errorText(code))", hints)
+        return ("cannot be \(verb): \(systemMessage(code))", hints)
     }
 
     /// Where was looked, in one or two sentences.
@@ -145,14 +144,5 @@ extension VaultError {
         if !notes.isEmpty { hints.append(notes.joined(separator: "; ")) }
         if !unset.isEmpty { hints.append("not set: \(unset.joined(separator: ", "))") }
         return hints
-    }
-
-    private static func octal(_ mode: UInt32) -> String {
-        let digits = String(mode, radix: 8)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
-
-    private static func errorText(_ code: Int32) -> String {
-        unsafe String(cString: strerror(code)).lowercased()
     }
 }

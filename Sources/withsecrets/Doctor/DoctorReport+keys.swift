@@ -41,7 +41,7 @@ extension DoctorReport {
             add(
                 .problem,
                 path,
-                "others can read this key (mode 0\(String(mode, radix: 8)))",
+                "others can read this key (mode \(octal(mode)))",
                 remedy: "chmod 600 '\(printable(path))'"
             )
         } catch .absent {
