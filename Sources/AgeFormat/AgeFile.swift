@@ -5,15 +5,6 @@ package enum AgeFile {
     /// What one derivation may cost: some seconds.
     package static let workLimit = 22
 
-    /// What came out of a file, and which of the identities opened it.
-    package struct Opened: ~Copyable {
-        package let plaintext: SecretBytes
-        package let identityIndex: Int
-
-        /// The plaintext, for whoever is to own it.
-        package consuming func take() -> SecretBytes { plaintext }
-    }
-
     package static func encrypt(
         _ plaintext: borrowing SecretBytes,
         to recipients: [AgeRecipient],
@@ -43,20 +34,19 @@ package enum AgeFile {
     }
 
     /// Decrypts with the first identity that fits.
-    ///
     package static func decrypt(
         _ file: Span<UInt8>,
         with identities: [AgeIdentity]
-    ) throws(AgeError) -> Opened {
+    ) throws(AgeError) -> SecretBytes {
         let (header, byteCount) = try AgeHeader.parse(file)
         let hasPassphrase = header.stanzas.contains { $0.type == ScryptStanza.type }
         guard !hasPassphrase || header.stanzas.count == 1 else { throw .malformedHeader(.scryptNotAlone) }
         for stanza in header.stanzas {
-            for (index, identity) in identities.enumerated() {
+            for identity in identities {
                 guard let fileKey = try identity.unwrap(stanza) else { continue }
                 guard header.isAuthentic(under: fileKey) else { throw .wrongHeaderMAC }
                 let payload = file.extracting(byteCount..<file.count)
-                return Opened(plaintext: try AgeStream.open(payload, fileKey: fileKey), identityIndex: index)
+                return try AgeStream.open(payload, fileKey: fileKey)
             }
         }
         throw .noMatchingIdentity

@@ -19,11 +19,6 @@ package struct MaskTally: Sendable {
         }
     }
 
-    /// Adds what another stream counted.
-    package mutating func add(_ other: MaskTally) {
-        counts.merge(other.counts, uniquingKeysWith: +)
-    }
-
     mutating func count(_ secret: UInt32, _ form: MaskForm) {
         counts[Int(secret) << 8 | Int(form.rawValue), default: 0] += 1
     }

@@ -60,11 +60,6 @@ package enum StartupState {
     package var text: String { unsafe String(cString: start) }
 
     package var byteCount: Int { unsafe strlen(start) }
-
-    /// The bytes without the NUL.
-    package var bytes: [UInt8] {
-        unsafe Array(UnsafeRawBufferPointer(start: start, count: byteCount))
-    }
 }
 
 /// Signals by number, 32 and 33 too, which glibc keeps for itself and its sets refuse.

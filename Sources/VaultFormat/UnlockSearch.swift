@@ -92,11 +92,11 @@ extension UnlockSearch {
         for key in file.ageKeys {
             do throws(AgeError) {
                 let opened = try AgeFile.decrypt(key.sealed.span, with: identities)
-                guard opened.plaintext.count == DataKey.byteCount else {
+                guard opened.count == DataKey.byteCount else {
                     brokenAgeKey = brokenAgeKey ?? .malformedPayload
                     continue
                 }
-                return Found(dataKey: DataKey(opened.take()), source: source)
+                return Found(dataKey: DataKey(opened), source: source)
             } catch .noMatchingIdentity {
                 continue
             } catch {

@@ -52,7 +52,6 @@ extension VaultError {
         case .exists: ("there is a file already", ["nothing was changed"])
         case .lastKey: ("at least one key has to remain", [])
         case .noSuchKey: ("no such key", ["'withsecrets vault keys list' shows them"])
-        case .duplicateKey: ("this key opens the file already", [])
         case .tooManyKeys(let limit): ("no more than \(limit) keys of this kind", [])
         case .invalidRecipient(let error): (error.diagnostic.message, error.diagnostic.hints)
         case .passphrasesNeeded(let keys):

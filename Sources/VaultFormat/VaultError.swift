@@ -39,7 +39,6 @@ package struct VaultError: Error, Hashable, Sendable {
         case exists
         case lastKey
         case noSuchKey
-        case duplicateKey
         case tooManyKeys(limit: Int)
         case invalidRecipient(AgeError)
         /// These passphrase keys cannot be sealed again without their passphrases. Numbers as `keys list` shows them.

@@ -42,8 +42,7 @@ extension AgeIdentity {
 /// What decrypting with `identities` gives: the plaintext, or why not.
 func decrypted(_ file: [UInt8], with identities: [AgeIdentity]) -> Result<[UInt8], AgeError> {
     do throws(AgeError) {
-        let opened = try AgeFile.decrypt(file.span, with: identities)
-        return .success(revealed(opened.plaintext))
+        return .success(revealed(try AgeFile.decrypt(file.span, with: identities)))
     } catch {
         return .failure(error)
     }

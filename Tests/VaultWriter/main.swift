@@ -7,7 +7,6 @@ internal import VaultFormat
 //
 //     VaultWriter set PATH PREFIX COUNT     sets PREFIX/0 to PREFIX/COUNT-1, a line of output after each
 //     VaultWriter get PATH NAME             reads one secret and prints the length of its value
-//     VaultWriter fill PATH COUNT           makes a vault with COUNT secrets
 //
 // The identity is the one in WITHSECRETS_IDENTITY.
 
@@ -30,15 +29,6 @@ func run(_ words: [String]) throws(VaultError) {
     case "get" where words.count == 3:
         let vault = try VaultStore.open(words[1], with: unlocker)
         say("\(try vault.value(of: words[2]).count)")
-    case "fill" where words.count == 4:
-        try VaultStore.create(at: words[1], recipients: [words[3]], passphrases: []) { (vault) throws(VaultError) in
-            for number in 0..<(Int(words[2]) ?? 0) {
-                try vault.set(
-                    "service\(number)/api_key",
-                    to: Secret(copying: "value number \(number) of many, as long as keys are")
-                )
-            }
-        }
     default:
         exit(64)
     }

@@ -34,8 +34,6 @@ struct AWSError {
         code == "InvalidRequestException" && text.range(of: "marked") != nil
     }
 
-    var isAccessDenied: Bool { ["AccessDeniedException", "AccessDenied"].contains(code) }
-
     /// A code of the service's is shown: letters alone, of a length that codes have.
     var shownCode: String? {
         !code.isEmpty && code.utf8.count <= 60 && code.allSatisfy { $0.isASCII && ($0.isLetter || $0 == ".") }

@@ -22,11 +22,7 @@ struct AWSProfileCredentials: Sendable {
         return try await credentials(of: profiles.selected, visited: [])
     }
 
-    private func credentials(
-        of name: String,
-        visited: [String],
-        isSource: Bool = false
-    ) async throws(ProviderError) -> AWSCredentials? {
+    private func credentials(of name: String, visited: [String]) async throws(ProviderError) -> AWSCredentials? {
         guard let profile = profiles.profile(name) else {
             throw broken(name, "names a source profile that does not exist")
         }
@@ -74,7 +70,7 @@ struct AWSProfileCredentials: Sendable {
         let source: AWSCredentials?
         if let sourceProfile = profile.text("source_profile") {
             // A circle ends where a profile comes a second time and has no keys of its own.
-            source = try await credentials(of: sourceProfile, visited: visited, isSource: true)
+            source = try await credentials(of: sourceProfile, visited: visited)
         } else {
             source =
                 switch profile.text("credential_source") {

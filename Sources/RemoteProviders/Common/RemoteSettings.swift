@@ -56,14 +56,6 @@ struct RemoteSettings: Sendable {
         return secret
     }
 
-    func neededText(_ key: String, orAnyOf variables: String...) throws(ProviderError) -> String {
-        if let text = configuration.text(key) { return text }
-        for variable in variables {
-            if let text = context.plainText(of: variable) { return text }
-        }
-        throw .settingNeeded(name, key)
-    }
-
     /// A file that holds nothing but a token; `nil` where there is no such file.
     func token(inFile file: String) async throws(ProviderError) -> Secret? {
         guard let token = try await context.contents(ofFile: file, for: name)?.trimmed(), !token.isEmpty else {

@@ -57,7 +57,7 @@ struct LeaseHolding: Sendable {
             case .renewed(let duration):
                 let now = SuspendingClock().now
                 renewed.tokenEnd = now + duration
-                renewed.tokenDue = nextAttempt(from: now, duration: duration, previousEnd: end)
+                renewed.tokenDue = nextAttempt(from: now, duration: duration)
             case .failed where now < end:
                 renewed.tokenDue = min(end, now + .seconds(1))
             case .failed, .gone:
@@ -79,7 +79,7 @@ struct LeaseHolding: Sendable {
                 losses.append(loss(of: entry, "cannot be renewed for long any more"))
             case .renewed(let duration):
                 let now = SuspendingClock().now
-                entry.due = nextAttempt(from: now, duration: duration, previousEnd: entry.end)
+                entry.due = nextAttempt(from: now, duration: duration)
                 entry.end = now + duration
                 entry.patience = nil
                 renewed.leases.append(entry)
@@ -114,7 +114,7 @@ struct LeaseHolding: Sendable {
     }
 
     /// A lease at its longest is given less and less; what is left is then waited for, not asked for without pause.
-    private func nextAttempt(from now: Moment, duration: Duration, previousEnd: Moment) -> Moment {
+    private func nextAttempt(from now: Moment, duration: Duration) -> Moment {
         now + max(duration * renewalFraction, min(duration, .seconds(1)))
     }
 
