@@ -30,7 +30,7 @@ struct AWSCredentialChain: Sendable {
         if settings.mode.allowsOwnWays {
             // A profile that the entry names is meant; one of the environment yields to its keys, as in the SDKs.
             if settings.configuration.text("profile") == nil {
-                if let found = fromEnvironment() { return found }
+                if let found = AWSCredentials(environment: settings.context) { return found }
                 if let found = try await fromWebIdentity() { return found }
             }
             if let found = try await AWSProfileCredentials(environment: environment).credentials() { return found }
@@ -38,20 +38,6 @@ struct AWSCredentialChain: Sendable {
             if let found = try await AWSInstanceCredentials(environment: environment).credentials() { return found }
         }
         return try await fromTool()
-    }
-
-    private func fromEnvironment() -> AWSCredentials? {
-        let context = settings.context
-        guard let accessKey = context.plainText(of: "AWS_ACCESS_KEY_ID"),
-            let secretKey = context.secret(of: "AWS_SECRET_ACCESS_KEY")
-        else { return nil }
-        let token = context.secret(of: "AWS_SESSION_TOKEN")
-        return AWSCredentials(
-            accessKey: accessKey,
-            secretKey: secretKey.trimmed(),
-            sessionToken: token?.trimmed(),
-            source: "the environment"
-        )
     }
 
     private func fromWebIdentity() async throws(ProviderError) -> AWSCredentials? {

@@ -20,6 +20,17 @@ struct AWSCredentials: Sendable {
 }
 
 extension AWSCredentials {
+    /// The keys of the environment, without white space around them; `nil` where it has none.
+    init?(environment context: ProviderContext) {
+        guard let accessKey = context.plainText(of: "AWS_ACCESS_KEY_ID"),
+            let secretKey = context.secret(of: "AWS_SECRET_ACCESS_KEY")
+        else { return nil }
+        self.accessKey = accessKey
+        self.secretKey = secretKey.trimmed()
+        sessionToken = context.secret(of: "AWS_SESSION_TOKEN")?.trimmed()
+        source = "the environment"
+    }
+
     /// The object that metadata services, `credential_process` and `aws configure export-credentials` give.
     init?(_ json: JSONValue, token: String, source: String) {
         guard let accessKey = json.member("AccessKeyId")?.publicText, !accessKey.isEmpty,

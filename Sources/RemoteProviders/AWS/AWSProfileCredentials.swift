@@ -74,7 +74,7 @@ struct AWSProfileCredentials: Sendable {
         } else {
             source =
                 switch profile.text("credential_source") {
-                case "Environment": environmentKeys()
+                case "Environment": AWSCredentials(environment: settings.context)
                 case "Ec2InstanceMetadata": try await AWSInstanceCredentials(environment: environment).credentials()
                 case "EcsContainer": try await AWSContainerCredentials(environment: environment).credentials()
                 default: throw broken(name, "has a role and neither source_profile nor credential_source")
@@ -86,19 +86,6 @@ struct AWSProfileCredentials: Sendable {
             session: session,
             external: profile["external_id"],
             source.noted(settings)
-        )
-    }
-
-    private func environmentKeys() -> AWSCredentials? {
-        guard let accessKey = settings.context.plainText(of: "AWS_ACCESS_KEY_ID"),
-            let secretKey = settings.context.secret(of: "AWS_SECRET_ACCESS_KEY")
-        else { return nil }
-        let token = settings.context.secret(of: "AWS_SESSION_TOKEN")
-        return AWSCredentials(
-            accessKey: accessKey,
-            secretKey: secretKey,
-            sessionToken: token,
-            source: "the environment"
         )
     }
 
