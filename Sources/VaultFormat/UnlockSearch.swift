@@ -279,14 +279,3 @@ extension UnlockSearch {
         looked.append(KeySearch(source: source, finding: .broken(fault)))
     }
 }
-
-extension SecretBytes {
-    /// Takes off the newline at the end, and no more than one.
-    package mutating func trimOneNewline() {
-        let end = withBytes { bytes in
-            guard let last = bytes.indices.last, bytes[last] == UInt8(ascii: "\n") else { return bytes.count }
-            return last > 0 && bytes[last - 1] == UInt8(ascii: "\r") ? last - 1 : last
-        }
-        truncate(to: end)
-    }
-}

@@ -31,6 +31,16 @@ struct SecretBytesTests {
         #expect(Secret(bytes).isEqual(to: Secret(copying: "abcd")))
     }
 
+    @Test(arguments: [
+        ("", ""), ("\n", ""), ("\r\n", ""), ("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("a\r", "a\r"),
+        ("\na", "\na"),
+    ])
+    func oneNewlineIsTakenOff(given: String, left: String) {
+        var bytes = SecretBytes(copying: given)
+        bytes.trimOneNewline()
+        #expect(Secret(bytes).isEqual(to: Secret(copying: left)))
+    }
+
     @Test func printingASecretShowsNothing() {
         let secret = Secret(copying: "hunter2-hunter2")
         var dumped = ""

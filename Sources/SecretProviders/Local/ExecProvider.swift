@@ -33,7 +33,7 @@ struct ExecProvider: SecretProvider {
                 stderr: context.noteDetail.map { HelperMessages(label: address.label, note: $0) }
             )
             if !isRaw {
-                output.trimNewline()
+                output.trimOneNewline()
             }
             return .found(SecretPayload(.text(Secret(output))))
         } catch {

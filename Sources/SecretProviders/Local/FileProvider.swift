@@ -16,7 +16,7 @@ struct FileProvider: SecretProvider {
             return .absent(.noFile(file))
         }
         if !isRaw {
-            bytes.trimNewline()
+            bytes.trimOneNewline()
         }
         return .found(SecretPayload(.text(Secret(bytes)), origin: file))
     }
