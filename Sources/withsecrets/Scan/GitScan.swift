@@ -1,5 +1,4 @@
 internal import Diagnostics
-internal import Glibc
 internal import ProcessLaunch
 
 /// Goes through what git keeps: the content that is staged, and all of history.
@@ -141,17 +140,12 @@ private struct ObjectStream {
 
     /// - Returns: whether there is more.
     private mutating func fill() throws(ProgramFailure) -> Bool {
-        while start == end {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return false }
-            if count > 0 {
-                (start, end) = (0, count)
-            } else if errno == EAGAIN {
-                _ = hasInput(descriptor, within: -1)
-            } else if errno != EINTR {
-                throw ProgramFailure(reason: "git cat-file: \(systemMessage(errno))")
-            }
+        guard start == end else { return true }
+        do throws(ReadFailure) {
+            (start, end) = (0, try readSome(descriptor, into: &buffer))
+        } catch {
+            throw ProgramFailure(reason: "git cat-file: \(error.reason)")
         }
-        return true
+        return end > 0
     }
 }

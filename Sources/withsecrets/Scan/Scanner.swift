@@ -1,5 +1,3 @@
-internal import Diagnostics
-internal import Glibc
 internal import OutputMasking
 
 /// Looks for secrets in one content after another, with the masker's engine: every form that a run would mask.
@@ -84,14 +82,14 @@ extension Scanner {
     func scan(descriptor: Int32) throws(ReadFailure) -> [Finding] {
         var chunk = [UInt8](repeating: 0, count: 256 << 10)
         while true {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return finish() }
-            guard count > 0 else {
-                if errno == EINTR { continue }
-                let number = errno
+            let count: Int
+            do throws(ReadFailure) {
+                count = try readSome(descriptor, into: &chunk)
+            } catch {
                 _ = finish()
-                throw ReadFailure(reason: systemMessage(number))
+                throw error
             }
+            if count == 0 { return finish() }
             unsafe chunk.withUnsafeBytes { unsafe consume(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }

@@ -149,20 +149,12 @@ struct VaultSetCommand: Subcommand {
     }
 
     private func readStandardInput() throws(Failure) -> SecretBytes {
-        var value = SecretBytes(capacity: 4096)
-        while true {
-            var count = 0
-            unsafe value.append(upTo: 64 << 10) { buffer in
-                count = unsafe read(STDIN_FILENO, buffer.baseAddress, buffer.count)
-                return max(count, 0)
-            }
-            if count == 0 { return value }
-            if count < 0, errno != EINTR {
-                throw Failure(Diagnostic("cannot read stdin: \(systemMessage(errno))"))
-            }
-            guard value.count <= Self.byteLimit else {
-                throw Failure(Diagnostic("the value is larger than \(Self.byteLimit >> 20) MiB"))
-            }
+        do throws(ReadFailure) {
+            return try readSecrets(STDIN_FILENO, limit: Self.byteLimit)
+        } catch .tooLarge {
+            throw Failure(Diagnostic("the value is larger than \(Self.byteLimit >> 20) MiB"))
+        } catch {
+            throw Failure(Diagnostic("cannot read stdin: \(error.reason)"))
         }
     }
 }
