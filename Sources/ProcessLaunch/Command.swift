@@ -28,6 +28,30 @@ package struct Command: ~Copyable {
         return search.error(for: error)
     }
 
+    /// Starts the command as a process beside us, whose end is ours to wait for.
+    ///
+    /// - Parameter prepare: says what it gets that differs from what we were given.
+    borrowing func start(
+        _ search: borrowing ProgramSearch,
+        _ prepare: (inout ws_launch) -> Void
+    ) throws(LaunchError) -> pid_t {
+        // Where our caller ignores SIGCHLD the kernel would reap it before we learn of its end.
+        ws_default_signal(SIGCHLD)
+        let blocked = ws_blocked_signals()
+        ws_set_blocked_signals(SignalSet.all.rawValue)
+        defer { ws_set_blocked_signals(blocked) }
+        let (child, forkError, failure) = unsafe withLaunch(of: search) { launch in
+            unsafe prepare(&launch)
+            var failure = ws_spawn_failure()
+            let child = unsafe ws_spawn(&launch, &failure)
+            return (child, errno, failure)
+        }
+        guard child > 0 else { throw .resource("a process", errno: forkError) }
+        guard failure.error != 0 else { return child }
+        throw failure.is_directory != 0
+            ? .folder(search.directory ?? ".", errno: failure.error) : search.error(for: failure.error)
+    }
+
     /// Calls `body` with everything that has to lie ready before fork and exec.
     borrowing func withLaunch<Result>(
         of search: borrowing ProgramSearch,

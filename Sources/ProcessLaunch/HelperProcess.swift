@@ -88,11 +88,6 @@ package struct HelperProcess: ~Copyable {
         _ streams: (Int32, Int32, Int32),
         _ directory: String?
     ) throws(LaunchError) -> pid_t {
-        // Where our caller ignores SIGCHLD the kernel would reap it before we learn of its end.
-        ws_default_signal(SIGCHLD)
-        let blocked = ws_blocked_signals()
-        ws_set_blocked_signals(SignalSet.all.rawValue)
-        defer { ws_set_blocked_signals(blocked) }
         let search = ProgramSearch(
             for: command.arguments[0],
             in: command.environment,
@@ -101,7 +96,7 @@ package struct HelperProcess: ~Copyable {
         )
         let folder = unsafe directory.map { unsafe strdup($0) } ?? nil
         defer { unsafe free(folder) }
-        let (child, forkError, failure) = unsafe command.withLaunch(of: search) { launch in
+        return try unsafe command.start(search) { launch in
             unsafe launch.streams = streams
             unsafe launch.directory = UnsafePointer(folder)
             unsafe launch.leads_group = 1
@@ -110,14 +105,7 @@ package struct HelperProcess: ~Copyable {
             unsafe launch.blocked_signals = 0
             unsafe launch.ignored_signals = 0
             unsafe launch.script_argv = nil
-            var failure = ws_spawn_failure()
-            let child = unsafe ws_spawn(&launch, &failure)
-            return (child, errno, failure)
         }
-        guard child > 0 else { throw .resource("a process", errno: forkError) }
-        guard failure.error != 0 else { return child }
-        throw failure.is_directory != 0
-            ? .folder(directory ?? ".", errno: failure.error) : search.error(for: failure.error)
     }
 }
 

@@ -8,10 +8,9 @@ struct ProgramSearch: ~Copyable {
     private let name: RawArgument
     private let isPath: Bool
     private var paths: [[CChar]]
-    /// From where a relative path counts, with a slash at its end; empty where that is our own.
-    private let folder: [CChar]
+    /// The program's working directory; nil is ours.
+    let directory: String?
 
-    /// - Parameter directory: the program's working directory; nil is ours.
     init(
         for name: RawArgument,
         in environment: borrowing EnvironmentBlock,
@@ -19,7 +18,7 @@ struct ProgramSearch: ~Copyable {
         directory: String? = nil
     ) {
         self.name = name
-        folder = directory.map { ($0 + "/").utf8.map(CChar.init(bitPattern:)) } ?? []
+        self.directory = directory
         let word = unsafe Array(UnsafeBufferPointer(start: name.start, count: name.byteCount))
         let slash = CChar(UInt8(ascii: "/"))
         isPath = word.contains(slash)
@@ -59,6 +58,8 @@ struct ProgramSearch: ~Copyable {
     func error(for errno: Int32) -> LaunchError {
         guard errno == ENOENT else { return .notExecutable(name.text, errno: errno) }
         // The kernel says ENOENT for a missing interpreter too; that the file itself is there tells them apart.
+        // From where a relative path counts.
+        let folder = directory.map { ($0 + "/").utf8.map(CChar.init(bitPattern:)) } ?? []
         for path in paths {
             let place = path.first == CChar(UInt8(ascii: "/")) ? path : folder + path
             if unsafe place.withUnsafeBufferPointer({ unsafe access($0.baseAddress!, F_OK) }) == 0 {

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Auditing
 internal import Diagnostics
-internal import Glibc
 internal import ProcessLaunch
 internal import SecretExport
 internal import SecretMemory
@@ -146,8 +145,13 @@ enum Editor {
     /// Runs `$VISUAL`, else `$EDITOR`, else `vi`, as git does: by a shell, since they may hold arguments.
     static func edit(_ path: String) throws(Failure) {
         let editor = Surroundings.variable("VISUAL") ?? Surroundings.variable("EDITOR") ?? "vi"
-        let status = try run(["/bin/sh", "-c", "\(editor) \"$@\"", editor, path])
-        guard status == 0 else {
+        let end: ChildEnd
+        do throws(LaunchError) {
+            end = try ForegroundProgram.run(["/bin/sh", "-c", "\(editor) \"$@\"", editor, path])
+        } catch {
+            throw Failure(Diagnostic("cannot start the editor: \(error.diagnostic.message)"))
+        }
+        guard end == .exited(0) else {
             throw Failure(
                 Diagnostic(
                     "the editor did not end well, so nothing was changed",
@@ -155,44 +159,5 @@ enum Editor {
                 )
             )
         }
-    }
-
-    /// Keys that interrupt are the editor's while it runs.
-    private static func run(_ words: [String]) throws(Failure) -> Int32 {
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { unsafe arguments.forEach { unsafe free($0) } }
-        var environment = unsafe ownEnvironment()
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var interrupts = sigset_t()
-        unsafe sigemptyset(&interrupts)
-        unsafe sigaddset(&interrupts, SIGINT)
-        unsafe sigaddset(&interrupts, SIGQUIT)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &interrupts)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-        let onInterrupt = signal(SIGINT, SIG_IGN)
-        let onQuit = signal(SIGQUIT, SIG_IGN)
-        defer {
-            signal(SIGINT, onInterrupt)
-            signal(SIGQUIT, onQuit)
-        }
-        var process: pid_t = 0
-        let error = unsafe posix_spawn(&process, words[0], nil, &attributes, &arguments, &environment)
-        guard error == 0 else { throw Failure(Diagnostic("cannot start the editor: \(systemMessage(error))")) }
-        var status: Int32 = 0
-        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return status
-    }
-
-    /// Ours without `WITHSECRETS_*`: what opens the vault is nothing for an editor.
-    private static func ownEnvironment() -> [UnsafeMutablePointer<CChar>?] {
-        var entries: [UnsafeMutablePointer<CChar>?] = unsafe []
-        guard var next = unsafe Optional(environ) else { return unsafe [nil] }
-        while let entry = unsafe next.pointee {
-            if unsafe strncmp(entry, "WITHSECRETS_", 12) != 0 { unsafe entries.append(entry) }
-            unsafe next += 1
-        }
-        return unsafe entries + [nil]
     }
 }
