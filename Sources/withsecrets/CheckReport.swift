@@ -6,8 +6,7 @@ internal import SecretProviders
 struct CheckReport: Encodable {
     struct Variable: Encodable {
         var name: String
-        /// `found`, `default`, `literal`, `template`, `absent`, `failed`, or `unchecked` with `--offline`.
-        var status: String
+        var status: VariableStatus
         /// The reference that answered.
         var source: String?
         /// Which of several places answered: a file, a host.
@@ -42,7 +41,7 @@ struct CheckReport: Encodable {
         variables = loaded.manifest.variables.map { variable in
             Variable(
                 name: variable.name,
-                status: "unchecked",
+                status: .unchecked,
                 required: variable.isRequired,
                 secret: !variable.isPlainLiteral
             )
@@ -59,7 +58,7 @@ struct CheckReport: Encodable {
     mutating func add(_ resolution: Resolution) {
         let required = Dictionary(variables.map { ($0.name, $0.required) }) { first, _ in first }
         variables = resolution.variables.map { variable in
-            let found = variable.steps.last { $0.outcomeName == "found" }
+            let found = variable.steps.last(where: \.wasFound)
             return Variable(
                 name: variable.name,
                 status: variable.status,
@@ -75,7 +74,7 @@ struct CheckReport: Encodable {
         let steps =
             resolution.variables.filter { $0.value == nil }.flatMap(\.steps)
             + resolution.groups.filter { $0.names.isEmpty }.flatMap(\.steps)
-        hasFailedSteps = steps.contains { $0.outcomeName == "failed" }
+        hasFailedSteps = steps.contains(where: \.hasFailed)
     }
 
     mutating func add(_ found: [Diagnostic]) {
@@ -88,16 +87,16 @@ struct CheckReport: Encodable {
     /// - Parameter isDetailed: shows the steps of every variable, not only where there was more than a first one that has it.
     func print(to terminal: Terminal, isDetailed: Bool = false) {
         let nameWidth = variables.map(\.name.count).max() ?? 0
-        let statusWidth = variables.map(\.status.count).max() ?? 0
+        let statusWidth = variables.map(\.status.rawValue.count).max() ?? 0
         for variable in variables {
-            var line = padded(variable.name, to: nameWidth) + "  " + padded(variable.status, to: statusWidth)
+            var line = padded(variable.name, to: nameWidth) + "  " + padded(variable.status.rawValue, to: statusWidth)
             if let source = variable.source { line += "  \(printable(source))" }
             if let origin = variable.origin { line += " (\(printable(origin)))" }
             if let expires = variable.expires { line += "  expires \(expires)" }
-            if variable.status == "absent", !variable.required { line += "  optional" }
+            if variable.status == .absent, !variable.required { line += "  optional" }
             terminal.print(trimmed(line))
             if let steps = variable.steps,
-                isDetailed || steps.count > 1 || steps.contains(where: { $0.outcome != "found" })
+                isDetailed || steps.count > 1 || steps.contains(where: { $0.outcome != .found })
             {
                 for line in steps.lines { terminal.print("  \(line)") }
             }

@@ -48,7 +48,7 @@ struct ExplainCommand: Subcommand {
             }
             terminal.show(resolution.warnings + resolution.errors)
             if variable.value != nil, resolution.errors.isEmpty { return ExitCode.success }
-            return variable.status == "failed" ? ExitCode.ownFailure : ExitCode.finding
+            return variable.status == .failed ? ExitCode.ownFailure : ExitCode.finding
         }
     }
 
@@ -71,7 +71,7 @@ struct Explanation: Encodable {
     var name: String
     var location: LogRecord.Place?
     /// As in `check`.
-    var status: String
+    var status: VariableStatus
     var secret: Bool
     var delivery: String
     var steps: [ExplainedStep]
@@ -88,7 +88,7 @@ struct Explanation: Encodable {
     func print(to terminal: Terminal) {
         let place = location.map { " (\(printable($0.file)):\($0.line):\($0.column))" } ?? ""
         terminal.print(
-            "\(name): \(status)\(place)\(secret ? "" : ", not secret")\(delivery == "file" ? ", as a file" : "")"
+            "\(name): \(status.rawValue)\(place)\(secret ? "" : ", not secret")\(delivery == "file" ? ", as a file" : "")"
         )
         for line in steps.lines { terminal.print(line) }
     }

@@ -23,8 +23,7 @@ struct ExplainedStep: Encodable {
     }
 
     var reference: String
-    /// `found`, `absent` or `failed`.
-    var outcome: String
+    var outcome: StepOutcome
     /// Its class, such as `no such path`.
     var reason: String?
     var detail: String?
@@ -40,7 +39,7 @@ struct ExplainedStep: Encodable {
 
     init(_ step: StepReport) {
         reference = step.reference.description
-        outcome = step.outcomeName
+        outcome = step.stepOutcome
         reason = step.reasonName
         detail = step.detail
         origin = step.origin
@@ -57,7 +56,8 @@ extension [ExplainedStep] {
     var lines: [String] {
         let width = map { printable($0.reference).count }.max() ?? 0
         return enumerated().flatMap { index, step in
-            var line = "  \(index + 1). \(padded(printable(step.reference), to: width))  \(padded(step.outcome, to: 6))"
+            var line =
+                "  \(index + 1). \(padded(printable(step.reference), to: width))  \(padded(step.outcome.rawValue, to: 6))"
             line += "  \(step.milliseconds) ms"
             if let origin = step.origin { line += "  \(printable(origin))" }
             if let reason = step.reason { line += "  \(reason)" }

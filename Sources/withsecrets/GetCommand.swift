@@ -54,7 +54,7 @@ struct GetCommand: Subcommand {
             let resolution = session.resolve(loaded, only: [Self.name])
             try AuditTrail(loaded.manifest.audit, terminal).record(.get, resolution, isNamed: false)
             guard let variable = resolution.variable(named: Self.name), let value = variable.value else {
-                let isAbsent = resolution.variable(named: Self.name)?.status == "absent"
+                let isAbsent = resolution.variable(named: Self.name)?.status == .absent
                 throw Failure(
                     asTyped(resolution.warnings + resolution.errors),
                     status: isAbsent ? ExitCode.finding : ExitCode.ownFailure

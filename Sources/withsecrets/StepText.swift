@@ -1,16 +1,32 @@
 internal import ManifestFormat
 internal import SecretProviders
 
+/// What came of a step, by the word that reports have for it.
+enum StepOutcome: String, Encodable {
+    case found, absent, failed
+}
+
+/// What came of a variable, by the word that reports have for it.
+enum VariableStatus: String, Encodable {
+    case found
+    case fallback = "default"
+    case literal, template, absent, failed
+    /// With `check --offline`.
+    case unchecked
+}
+
 /// What came of a step, in the words of `check`, `explain` and `--verbose`.
 extension StepReport {
-    /// `found`, `absent` or `failed`.
-    var outcomeName: String {
+    var stepOutcome: StepOutcome {
         switch outcome {
-        case .found: "found"
-        case .absent: "absent"
-        case .failed: "failed"
+        case .found: .found
+        case .absent: .absent
+        case .failed: .failed
         }
     }
+
+    var wasFound: Bool { stepOutcome == .found }
+    var hasFailed: Bool { stepOutcome == .failed }
 
     /// The class of the reason, such as `no such path`; `nil` where it was found.
     var reasonName: String? {
@@ -38,14 +54,13 @@ extension StepReport {
 }
 
 extension ResolvedVariable {
-    /// `found`, `default`, `literal`, `template`, `absent` or `failed`.
-    var status: String {
+    var status: VariableStatus {
         switch origin {
-        case .step, .group: "found"
-        case .fallback: "default"
-        case .literal: "literal"
-        case .template: value == nil ? "absent" : "template"
-        case .nothing: steps.contains { $0.outcomeName == "failed" } ? "failed" : "absent"
+        case .step, .group: .found
+        case .fallback: .fallback
+        case .literal: .literal
+        case .template: value == nil ? .absent : .template
+        case .nothing: steps.contains(where: \.hasFailed) ? .failed : .absent
         }
     }
 
@@ -62,7 +77,7 @@ extension ResolvedVariable {
 
     /// One line for `--verbose`.
     var summary: String {
-        guard let source else { return "\(name): \(status)" }
-        return "\(name): \(status) in \(source) after \(milliseconds) ms"
+        guard let source else { return "\(name): \(status.rawValue)" }
+        return "\(name): \(status.rawValue) in \(source) after \(milliseconds) ms"
     }
 }

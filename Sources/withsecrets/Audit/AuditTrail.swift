@@ -49,9 +49,14 @@ struct AuditTrail {
         // What an `env_from` gave stands above, by name.
         for group in resolution.groups where group.names.isEmpty {
             guard let step = group.steps.last else { continue }
-            let outcome = AuditRecord.Outcome(rawValue: step.outcomeName) ?? .failed
             records.append(
-                AuditRecord(operation, by: actor, reference: step.reference, outcome: outcome, duration: step.duration)
+                AuditRecord(
+                    operation,
+                    by: actor,
+                    reference: step.reference,
+                    outcome: step.auditOutcome,
+                    duration: step.duration
+                )
             )
         }
         mask(&records, resolution)
@@ -163,6 +168,16 @@ extension ResolvedVariable {
 
     fileprivate var auditOutcome: AuditRecord.Outcome {
         if value != nil { return .found }
-        return steps.contains { $0.outcomeName == "failed" } ? .failed : .absent
+        return steps.contains(where: \.hasFailed) ? .failed : .absent
+    }
+}
+
+extension StepReport {
+    fileprivate var auditOutcome: AuditRecord.Outcome {
+        switch outcome {
+        case .found: .found
+        case .absent: .absent
+        case .failed: .failed
+        }
     }
 }
