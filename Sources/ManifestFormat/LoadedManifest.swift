@@ -19,6 +19,9 @@ package struct LoadedManifest: Sendable {
     /// Where a manifest that was found has `audit.on_failures`, which only the user's own files may have.
     package var ignoredAlert: Diagnostic.Location?
 
+    /// Whether it may do what it does only once the user has agreed: to name a manifest is to agree to it.
+    package var needsConsent: Bool { wasFound && !sensitiveParts.isEmpty }
+
     /// Something that sends the user's credentials somewhere, or runs a program.
     package struct SensitivePart: Hashable, Sendable {
         package var location: Diagnostic.Location

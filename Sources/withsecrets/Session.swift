@@ -14,17 +14,12 @@ struct Session {
 
     /// Finds and reads the manifest, and asks whether to trust it where that is due.
     func loadManifest(asksForTrust: Bool = true) throws(Failure) -> LoadedManifest {
-        guard let folder = Surroundings.workingDirectory else {
+        guard Surroundings.workingDirectory != nil else {
             throw Failure(Diagnostic("the working directory cannot be told", hints: ["it may have been removed"]))
         }
-        let loader = ManifestLoader(
-            file: options.file ?? Surroundings.variable("WITHSECRETS_FILE"),
-            profile: options.profile ?? Surroundings.variable("WITHSECRETS_PROFILE"),
-            overrides: options.overrides,
-            only: options.only,
-            workingDirectory: folder,
-            sudoUser: Surroundings.variable("SUDO_UID")
-        )
+        var loader = Surroundings.manifestLoader(file: options.file, profile: options.profile)
+        loader.overrides = options.overrides
+        loader.only = options.only
         let manifest: LoadedManifest
         do throws(ManifestProblems) {
             manifest = try loader.load()
@@ -38,7 +33,7 @@ struct Session {
 
     /// The network providers for a run of that manifest.
     func network(for manifest: LoadedManifest) -> Network {
-        Network(isTrusted: isTrusted(manifest))
+        Network(isTrusted: manifest.isTrusted)
     }
 
     /// Resolves all that `manifest` names, or `only`; from here on the terminal masks what it prints.
@@ -103,19 +98,8 @@ struct Session {
         throw Failure(Diagnostic("--strict: \(warnings), so nothing was started"))
     }
 
-    /// Whether its addresses may have the user's own credentials: it was named, holds nothing that could send them
-    /// anywhere, or was looked at and trusted.
-    func isTrusted(_ manifest: LoadedManifest) -> Bool {
-        guard manifest.wasFound, !manifest.sensitiveParts.isEmpty else { return true }
-        return Surroundings.stateFolder.map { TrustStore(folder: $0).trusts(manifest) } ?? false
-    }
-
     private func checkTrust(of manifest: LoadedManifest) throws(Failure) {
-        guard manifest.wasFound, !manifest.sensitiveParts.isEmpty, Surroundings.canPrompt(options.isInteractive) else {
-            return
-        }
-        let store = Surroundings.stateFolder.map { TrustStore(folder: $0) }
-        guard store?.trusts(manifest) != true else { return }
+        guard !manifest.isTrusted, Surroundings.canPrompt(options.isInteractive) else { return }
         let name = printable(manifest.name ?? "")
         terminal.ask("\(name) is new here, or has changed, and it does this:")
         for part in manifest.sensitiveParts { terminal.ask("  \(part.location.text): \(part.text)") }
@@ -128,7 +112,7 @@ struct Session {
             )
         }
         do throws(TrustStore.Failure) {
-            try store?.trust(manifest)
+            if let folder = Surroundings.stateFolder { try TrustStore(folder: folder).trust(manifest) }
         } catch {
             terminal.show(Diagnostic(.warning, error.diagnostic.message, hints: ["it will be asked again"]))
         }

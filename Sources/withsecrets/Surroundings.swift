@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ManifestFormat
 internal import SecretMemory
 
 /// What the world around says: our own environment, folders, and whether there is somebody to ask.
@@ -44,6 +45,16 @@ enum Surroundings {
         if let path = variable(name), path.hasPrefix("/") { return path + "/withsecrets" }
         guard let home = variable("HOME"), home.hasPrefix("/") else { return nil }
         return "\(home)/\(standard)/withsecrets"
+    }
+
+    /// Finds and reads the manifest that the options name, else the environment, else the folders from here up.
+    static func manifestLoader(file: String?, profile: String?) -> ManifestLoader {
+        ManifestLoader(
+            file: file ?? variable("WITHSECRETS_FILE"),
+            profile: profile ?? variable("WITHSECRETS_PROFILE"),
+            workingDirectory: workingDirectory ?? "/",
+            sudoUser: variable("SUDO_UID")
+        )
     }
 
     /// Whether `CI` is set to other than empty, `0` and `false`.

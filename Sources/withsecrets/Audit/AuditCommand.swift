@@ -72,14 +72,8 @@ struct AuditOptions: ParsableArguments {
 
     /// Those of the manifest; none need be there.
     private func settings() throws(Failure) -> Manifest.AuditSettings {
-        let loader = ManifestLoader(
-            file: file ?? Surroundings.variable("WITHSECRETS_FILE"),
-            profile: profile ?? Surroundings.variable("WITHSECRETS_PROFILE"),
-            workingDirectory: Surroundings.workingDirectory ?? "/",
-            sudoUser: Surroundings.variable("SUDO_UID")
-        )
         do throws(ManifestProblems) {
-            return try loader.load().manifest.audit
+            return try Surroundings.manifestLoader(file: file, profile: profile).load().manifest.audit
         } catch {
             guard error.isMissing, profile == nil, file == nil else {
                 throw Failure(error.diagnostics + [Diagnostic(.note, "--log PATH works without the manifest")])

@@ -15,13 +15,7 @@ struct CompletionNames {
     init(file: String?, profile: String?, vault: String?) {
         self.file = (file ?? Surroundings.variable("WITHSECRETS_FILE")).map(Self.fromHome)
         self.vault = vault.map(Self.fromHome)
-        let loader = ManifestLoader(
-            file: self.file,
-            profile: profile ?? Surroundings.variable("WITHSECRETS_PROFILE"),
-            workingDirectory: Surroundings.workingDirectory ?? "/",
-            sudoUser: Surroundings.variable("SUDO_UID")
-        )
-        manifest = try? loader.load()
+        manifest = try? Surroundings.manifestLoader(file: self.file, profile: profile).load()
     }
 
     var variables: [Candidate] {

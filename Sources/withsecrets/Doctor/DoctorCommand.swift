@@ -35,7 +35,7 @@ struct DoctorCommand: Subcommand {
             report.checkHardening(refusals)
             let session = Session(options: options, terminal: terminal)
             let loaded = load(session, into: &report)
-            if let loaded { report.checkProviders(of: loaded, isAllowed: !offline && session.isTrusted(loaded)) }
+            if let loaded { report.checkProviders(of: loaded, isAllowed: !offline && loaded.isTrusted) }
             report.checkClock(manifest: loaded?.path)
             let repository = Repository(above: loaded?.folder ?? Surroundings.workingDirectory ?? "/")
             report.checkVaults(of: loaded)

@@ -11,8 +11,7 @@ extension DoctorReport {
         checkOwner(of: path, shownAs: name)
         let variables = count(loaded.manifest.variables.count, "variable")
         add(.ok, name, "valid, \(variables)")
-        let isTrusted = Surroundings.stateFolder.map { TrustStore(folder: $0).trusts(loaded) } ?? false
-        if loaded.wasFound, !loaded.sensitiveParts.isEmpty, !isTrusted {
+        if !loaded.isTrusted {
             add(
                 .note,
                 name,

@@ -35,15 +35,8 @@ struct VaultSession {
 
     /// The manifest says where the vault is; none need be there.
     private static func manifest(_ options: Options, _ terminal: Terminal) throws(Failure) -> LoadedManifest? {
-        let file = options.file ?? Surroundings.variable("WITHSECRETS_FILE")
-        let loader = ManifestLoader(
-            file: file,
-            profile: options.profile ?? Surroundings.variable("WITHSECRETS_PROFILE"),
-            workingDirectory: Surroundings.workingDirectory ?? "/",
-            sudoUser: Surroundings.variable("SUDO_UID")
-        )
         do throws(ManifestProblems) {
-            return try loader.load()
+            return try Surroundings.manifestLoader(file: options.file, profile: options.profile).load()
         } catch {
             guard error.isMissing, options.profile == nil else {
                 throw Failure(error.diagnostics + [Diagnostic(.note, "--vault PATH works without the manifest")])
