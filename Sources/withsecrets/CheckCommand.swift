@@ -58,8 +58,7 @@ struct CheckCommand: Subcommand {
         var report = CheckReport(loaded)
         if let alert = loaded.ignoredAlert { report.add([Self.ignored(alert, loaded)]) }
         guard !offline else { return report }
-        let resolution = session.resolve(loaded)
-        try AuditTrail(loaded.manifest.audit, terminal).record(.check, resolution)
+        let resolution = try session.resolve(loaded, for: .check)
         report.add(resolution)
         report.add(resolution.warnings + resolution.errors + lint(resolution, loaded.manifest))
         return report

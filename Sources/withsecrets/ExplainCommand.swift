@@ -35,8 +35,7 @@ struct ExplainCommand: Subcommand {
             let names = loaded.manifest.variables.map(\.name)
             // Names of `env_from` are known only when its secrets were read.
             if loaded.manifest.groups.isEmpty, !names.contains(name) { throw unknown(among: names) }
-            let resolution = session.resolve(loaded, only: [name])
-            try AuditTrail(loaded.manifest.audit, terminal).record(.explain, resolution)
+            let resolution = try session.resolve(loaded, for: .explain, only: [name])
             guard let variable = resolution.variable(named: name) else {
                 throw unknown(among: names + resolution.groups.flatMap(\.names))
             }

@@ -33,8 +33,7 @@ struct ExportCommand: Subcommand {
             _ = ProcessHardening.apply()
             let session = Session(options: options, terminal: terminal)
             let loaded = try session.loadManifest()
-            let resolution = session.resolve(loaded)
-            try AuditTrail(loaded.manifest.audit, terminal).record(.export, resolution)
+            let resolution = try session.resolve(loaded, for: .export)
             try session.checkOutcome(of: resolution)
             var entries: [SecretExporter.Entry] = []
             for variable in resolution.variables where variable.isExported {

@@ -51,8 +51,7 @@ struct GetCommand: Subcommand {
                 let isOwn = error.diagnostics.contains { $0.subject == "--env \(Self.name)" }
                 throw Failure(asTyped(error.diagnostics), status: isOwn ? ExitCode.usage : error.status)
             }
-            let resolution = session.resolve(loaded, only: [Self.name])
-            try AuditTrail(loaded.manifest.audit, terminal).record(.get, resolution, isNamed: false)
+            let resolution = try session.resolve(loaded, for: .get, only: [Self.name])
             guard let variable = resolution.variable(named: Self.name), let value = variable.value else {
                 let isAbsent = resolution.variable(named: Self.name)?.status == .absent
                 throw Failure(

@@ -44,8 +44,7 @@ struct RedactCommand: Subcommand {
             _ = ProcessHardening.apply()
             let session = Session(options: options, terminal: terminal)
             let manifest = try session.loadManifest()
-            let resolution = session.resolve(manifest)
-            try AuditTrail(manifest.manifest.audit, terminal).record(.redact, resolution)
+            let resolution = try session.resolve(manifest, for: .redact)
             try session.checkOutcome(of: resolution)
             let settings = manifest.manifest.mask
             let masking = try Masking(

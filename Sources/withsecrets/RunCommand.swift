@@ -30,9 +30,7 @@ struct RunCommand {
         let network = session.network(for: manifest)
         // On every way out of here; where the command is relayed to its end, `supervise` has done it before.
         defer { network.end() }
-        let resolution = session.resolve(manifest, network: network)
-        let trail = try AuditTrail(manifest.manifest.audit, command: command.first?.text, terminal)
-        try trail.record(.run, resolution)
+        let resolution = try session.resolve(manifest, for: .run, command: command.first?.text, network: network)
         try session.checkOutcome(of: resolution)
         report(resolution, to: terminal)
 

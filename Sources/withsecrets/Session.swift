@@ -1,3 +1,4 @@
+internal import Auditing
 internal import Diagnostics
 internal import EventLoop
 internal import ManifestFormat
@@ -36,10 +37,27 @@ struct Session {
         Network(isTrusted: manifest.isTrusted)
     }
 
-    /// Resolves all that `manifest` names, or `only`; from here on the terminal masks what it prints.
+    /// Resolves all that `manifest` names, or `only`, and writes down in the audit log who asked for it, and why; from here
+    /// on the terminal masks what it prints.
     ///
-    /// - Parameter network: given by who keeps leases while a command runs; otherwise they end with the reads.
-    func resolve(_ manifest: LoadedManifest, only: [String]? = nil, network: Network? = nil) -> Resolution {
+    /// - Parameters:
+    ///   - command: the program that is run with it, as typed.
+    ///   - network: given by who keeps leases while a command runs; otherwise they end with the reads.
+    /// - Throws: where nothing may happen that is not in the log, and it is not. What could not be resolved is in the
+    ///   resolution: see `checkOutcome`.
+    func resolve(
+        _ manifest: LoadedManifest,
+        for operation: AuditRecord.Operation,
+        only: [String]? = nil,
+        command: String? = nil,
+        network: Network? = nil
+    ) throws(Failure) -> Resolution {
+        let resolution = read(manifest, only: only, network: network)
+        try AuditTrail(manifest.manifest.audit, command: command, terminal).record(operation, resolution)
+        return resolution
+    }
+
+    private func read(_ manifest: LoadedManifest, only: [String]?, network: Network?) -> Resolution {
         let own = network ?? self.network(for: manifest)
         var registry = ProviderRegistry.local
         own.session.register(into: &registry)

@@ -25,13 +25,10 @@ struct AuditTrail {
 
     /// One record for each variable that was looked for, all of them one piece.
     ///
-    /// - Parameter isNamed: whether the names are the manifest's, rather than ours.
     /// - Throws: where nothing may happen that is not in the log, and it is not.
-    func record(
-        _ operation: AuditRecord.Operation,
-        _ resolution: Resolution,
-        isNamed: Bool = true
-    ) throws(Failure) {
+    func record(_ operation: AuditRecord.Operation, _ resolution: Resolution) throws(Failure) {
+        // The name that `get` resolves under is ours, not the manifest's.
+        let isNamed = operation != .get
         var records = wrongPassphrases(resolution)
         for variable in resolution.variables where variable.isLookedFor {
             records.append(
