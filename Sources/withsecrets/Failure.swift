@@ -13,25 +13,43 @@ struct Failure: Error {
     init(_ diagnostic: Diagnostic, status: Int32 = ExitCode.ownFailure) {
         self.init([diagnostic], status: status)
     }
+
+    init(_ error: UsageError) {
+        self.init(Diagnostic(error.message, hints: error.hint.map { [$0] } ?? []), status: ExitCode.usage)
+    }
 }
 
-/// The frame of every subcommand that reads the manifest: its options, its terminal, and what becomes of a failure.
-func performing(
-    _ manifestOptions: ManifestOptions,
-    _ body: (Options, Terminal) throws(Failure) -> Int32
-) -> Int32 {
-    let options: Options
-    do throws(UsageError) {
-        options = try manifestOptions.options()
-    } catch {
-        Terminal().show(error)
-        return ExitCode.usage
-    }
-    let terminal = Terminal(verbosity: options.verbosity, format: options.logFormat)
+/// The frame of every command: what becomes of a failure.
+func performing(on terminal: Terminal, _ body: () throws(Failure) -> Int32) -> Int32 {
     do throws(Failure) {
-        return try body(options, terminal)
+        return try body()
     } catch {
         terminal.show(error.diagnostics)
         return error.status
     }
+}
+
+/// The frame of a subcommand: the options as they were typed, and the terminal that they ask for.
+func performing(
+    _ options: () throws(UsageError) -> Options,
+    _ body: (Options, Terminal) throws(Failure) -> Int32
+) -> Int32 {
+    performing(on: Terminal()) { () throws(Failure) in
+        let meant: Options
+        do throws(UsageError) {
+            meant = try options()
+        } catch {
+            throw Failure(error)
+        }
+        let terminal = Terminal(meant)
+        return performing(on: terminal) { () throws(Failure) in try body(meant, terminal) }
+    }
+}
+
+/// That of every subcommand that reads the manifest.
+func performing(
+    _ manifest: ManifestOptions,
+    _ body: (Options, Terminal) throws(Failure) -> Int32
+) -> Int32 {
+    performing(manifest.options, body)
 }

@@ -32,26 +32,7 @@ struct ManifestOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Total time for resolving: 500ms, 30s, 2m.", valueName: "duration"))
     var timeout: String?
 
-    @Flag(name: [.short, .long], help: "Names, sources and times to stderr; never values.")
-    var verbose = false
-
-    @Flag(name: [.short, .long], help: "No warnings.")
-    var quiet = false
-
-    @Flag(help: "Never prompt.")
-    var nonInteractive = false
-
-    @Flag(help: "Prompt even where CI is set.")
-    var interactive = false
-
-    @Flag(help: "Warnings are errors.")
-    var strict = false
-
-    @Option(
-        help: ArgumentHelp("How messages are written: text or json.", valueName: "format"),
-        completion: .list(Options.LogFormat.allCases.map(\.rawValue))
-    )
-    var logFormat: String?
+    @OptionGroup var messages: MessageOptions
 
     /// What was typed, as the same words that a run would take.
     func options() throws(UsageError) -> Options {
@@ -61,12 +42,7 @@ struct ManifestOptions: ParsableArguments {
         for text in env { try apply("--env", text, to: &options) }
         for text in only { try apply("--only", text, to: &options) }
         try apply("--timeout", timeout, to: &options)
-        try apply("--log-format", logFormat, to: &options)
-        if verbose { try apply("--verbose", to: &options) }
-        if quiet { try apply("--quiet", to: &options) }
-        if nonInteractive { try apply("--non-interactive", to: &options) }
-        if interactive { try apply("--interactive", to: &options) }
-        if strict { try apply("--strict", to: &options) }
+        try messages.apply(to: &options)
         return options
     }
 }

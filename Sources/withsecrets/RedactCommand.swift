@@ -39,7 +39,7 @@ struct RedactCommand: Subcommand {
                 try apply("--mask-text", maskText, to: &options)
                 try apply("--report", report, to: &options)
             } catch {
-                throw Failure(Diagnostic(error.message, hints: error.hint.map { [$0] } ?? []), status: ExitCode.usage)
+                throw Failure(error)
             }
             _ = ProcessHardening.apply()
             let session = Session(options: options, terminal: terminal)

@@ -13,12 +13,9 @@ struct RunCommand {
     let options: Options
 
     func perform() -> Int32 {
-        let terminal = Terminal(verbosity: options.verbosity, format: options.logFormat)
-        do throws(Failure) {
-            return try run(Session(options: options, terminal: terminal), terminal)
-        } catch {
-            terminal.show(error.diagnostics)
-            return error.status
+        let terminal = Terminal(options)
+        return performing(on: terminal) { () throws(Failure) in
+            try run(Session(options: options, terminal: terminal), terminal)
         }
     }
 
@@ -162,9 +159,7 @@ struct RunCommand {
         supervision.isSubreaper = settings.isSubreaper
         supervision.mayRestart = leases.mayRestart
         supervision.terminal = (options.pty ?? settings.pty ?? .auto).terminalUse
-        supervision.whenStarted = { [verbosity = options.verbosity, format = options.logFormat] in
-            leases.start { LeaseLoss.act(upon: $0, Terminal(verbosity: verbosity, format: format)) }
-        }
+        supervision.whenStarted = { [options] in leases.start { LeaseLoss.act(upon: $0, Terminal(options)) } }
         let start = SuspendingClock().now
         let outcome: Supervisor.Outcome
         do throws(LaunchError) {

@@ -21,6 +21,10 @@ final class Terminal {
         self.format = format
     }
 
+    convenience init(_ options: Options) {
+        self.init(verbosity: options.verbosity, format: options.logFormat)
+    }
+
     /// Errors always, warnings unless `--quiet`.
     func show(_ diagnostic: Diagnostic) {
         if diagnostic.severity == .warning { warningCount += 1 }
@@ -39,7 +43,7 @@ final class Terminal {
     }
 
     func show(_ error: UsageError) {
-        show(Diagnostic(error.message, hints: error.hint.map { [$0] } ?? []))
+        show(Failure(error).diagnostics)
     }
 
     /// A line for `--verbose`: names, sources and times.

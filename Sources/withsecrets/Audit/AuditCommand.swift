@@ -42,12 +42,7 @@ struct AuditOptions: ParsableArguments {
     /// The frame of every `audit` command.
     func performing(_ body: (AuditFile, Terminal) throws(Failure) -> Int32) -> Int32 {
         let terminal = Terminal(verbosity: quiet ? .quiet : .usual)
-        do throws(Failure) {
-            return try body(auditFile(), terminal)
-        } catch {
-            terminal.show(error.diagnostics)
-            return error.status
-        }
+        return withsecrets.performing(on: terminal) { () throws(Failure) in try body(auditFile(), terminal) }
     }
 
     private func auditFile() throws(Failure) -> AuditFile {

@@ -42,55 +42,20 @@ struct VaultOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("Overlay profiles.NAME.", valueName: "profile"))
     var profile: String?
 
-    @Flag(name: [.short, .long], help: "Names, sources and times to stderr; never values.")
-    var verbose = false
+    @OptionGroup var messages: MessageOptions
 
-    @Flag(name: [.short, .long], help: "No warnings.")
-    var quiet = false
-
-    @Flag(help: "Never prompt.")
-    var nonInteractive = false
-
-    @Flag(help: "Prompt even where CI is set.")
-    var interactive = false
-
-    @Flag(help: "Warnings are errors.")
-    var strict = false
-
-    @Option(
-        help: ArgumentHelp("How messages are written: text or json.", valueName: "format"),
-        completion: .list(Options.LogFormat.allCases.map(\.rawValue))
-    )
-    var logFormat: String?
-
-    func options() throws(UsageError) -> Options {
+    private func options() throws(UsageError) -> Options {
         var options = Options()
         try apply("--file", file, to: &options)
         try apply("--profile", profile, to: &options)
-        try apply("--log-format", logFormat, to: &options)
-        if verbose { try apply("--verbose", to: &options) }
-        if quiet { try apply("--quiet", to: &options) }
-        if nonInteractive { try apply("--non-interactive", to: &options) }
-        if interactive { try apply("--interactive", to: &options) }
-        if strict { try apply("--strict", to: &options) }
+        try messages.apply(to: &options)
         return options
     }
 
     /// The frame of every `vault` command.
     func performing(_ body: (VaultSession, Terminal) throws(Failure) -> Int32) -> Int32 {
-        let options: Options
-        do throws(UsageError) {
-            options = try self.options()
-        } catch {
-            Terminal().show(error)
-            return ExitCode.usage
-        }
-        let terminal = Terminal(verbosity: options.verbosity, format: options.logFormat)
-        do throws(Failure) {
-            return try body(VaultSession(vault: vault, options: options, terminal: terminal), terminal)
-        } catch {
-            terminal.show(error.diagnostics)
-            return error.status
+        withsecrets.performing(options) { options, terminal throws(Failure) in
+            try body(VaultSession(vault: vault, options: options, terminal: terminal), terminal)
         }
     }
 }
