@@ -60,12 +60,13 @@ struct ManifestLayers {
     }
 
     private mutating func checkTemplates(names: [String]) {
+        let known = Set(names)
         var uses: [String: [String]] = [:]
         for variable in merged.variables {
             guard case .template(let template) = variable.source else { continue }
             uses[variable.name] = template.names
             guard (merged.groups ?? []).isEmpty else { continue }
-            for name in template.names where !names.contains(name) {
+            for name in template.names where !known.contains(name) {
                 let suggestion = nearestName(to: name, among: names)
                 problems.append(
                     ManifestProblem(
@@ -76,35 +77,13 @@ struct ManifestLayers {
                 )
             }
         }
-        var reported: Set<String> = []
+        var search = TemplateCycles(uses: uses)
         for variable in merged.variables {
-            guard let cycle = cycle(from: variable.name, uses: uses), reported.isDisjoint(with: cycle) else { continue }
-            reported.formUnion(cycle)
-            problems.append(ManifestProblem(.templateCycle(cycle), at: variable.location, subject: variable.name))
-        }
-    }
-
-    /// The way from `start` back to itself along templates, both ends named; `nil` where there is none.
-    private func cycle(from start: String, uses: [String: [String]]) -> [String]? {
-        var previous: [String: String] = [:]
-        var queue = [start]
-        while let name = queue.popLast() {
-            for next in uses[name] ?? [] {
-                if next == start {
-                    var way = [start]
-                    var step = name
-                    while step != start, let before = previous[step] {
-                        way.append(step)
-                        step = before
-                    }
-                    return [start] + way.reversed()
-                }
-                guard uses[next] != nil, previous[next] == nil else { continue }
-                previous[next] = name
-                queue.append(next)
+            for cycle in search.cycles(from: variable.name) {
+                let first = merged.variables.first { $0.name == cycle[0] } ?? variable
+                problems.append(ManifestProblem(.templateCycle(cycle), at: first.location, subject: first.name))
             }
         }
-        return nil
     }
 }
 

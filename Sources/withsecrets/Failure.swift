@@ -19,13 +19,26 @@ struct Failure: Error {
     }
 }
 
-/// The frame of every command: what becomes of a failure.
+/// The frame of every command: what becomes of a failure, also of one to print.
 func performing(on terminal: Terminal, _ body: () throws(Failure) -> Int32) -> Int32 {
     do throws(Failure) {
-        return try body()
+        let status = try body()
+        if let error = terminal.outputError {
+            throw Failure(Diagnostic("cannot write to stdout: \(systemMessage(error))"))
+        }
+        return status
     } catch {
         terminal.show(error.diagnostics)
         return error.status
+    }
+}
+
+/// The frame of a command that only prints.
+func printing(_ text: String) -> Int32 {
+    let terminal = Terminal()
+    return performing(on: terminal) {
+        terminal.print(text)
+        return ExitCode.success
     }
 }
 

@@ -9,17 +9,17 @@ internal import SecretProviders
 /// What a run masks: the secrets it knows, the automaton made of them, and a masker for each stream.
 final class Masking {
     private let automaton: MaskAutomaton?
-    private let report: String?
+    private let report: LeakReport?
     private var maskers: [(stream: OutputStream, masker: Masker)] = []
 
-    /// Warns of secrets that are too short or too common to be masked, and of an unsafe text.
+    /// Warns of secrets that are too short or too common to be masked, and of an unsafe text; opens the report.
     init(
         _ secrets: [MaskedSecret],
         text: String?,
         report: String? = nil,
         _ terminal: Terminal
     ) throws(Failure) {
-        self.report = report
+        self.report = try report.map { (path) throws(Failure) in try LeakReport(path) }
         for secret in secrets {
             if let warning = secret.warning { terminal.show(warning) }
         }
@@ -85,38 +85,10 @@ final class Masking {
         return LeakReceipt(variables: entries)
     }
 
-    /// Writes what was masked where `--report` says.
-    func writeReport(to terminal: Terminal) throws(Failure) {
+    /// Writes what was masked where `--report` says. The command has ended: what goes wrong here changes nothing of that.
+    func writeReport(to terminal: Terminal) {
         if hasMasked { terminal.detail("masked: \(maskedNames.joined(separator: ", "))") }
-        guard let report else { return }
-        let bytes = Array((JSONText.document(of: receipt) + "\n").utf8)
-        guard report != "-" else {
-            _ = write(bytes, to: STDERR_FILENO)
-            return
-        }
-        let descriptor = unsafe open(report, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0o666)
-        guard descriptor >= 0, write(bytes, to: descriptor), close(descriptor) == 0 else {
-            throw Failure(Diagnostic("cannot write the report to '\(printable(report))': \(systemMessage(errno))"))
-        }
-    }
-}
-
-/// What was masked, as `--report` writes it; docs/masking.md has the shape.
-struct LeakReceipt: Encodable {
-    struct Entry: Encodable {
-        var name: String
-        var stream: String
-        var form: String
-        var count: Int
-    }
-
-    var version = 1
-    var masked: Int
-    var variables: [Entry]
-
-    init(variables: [Entry]) {
-        masked = variables.reduce(0) { $0 + $1.count }
-        self.variables = variables
+        report?.write(receipt, terminal)
     }
 }
 

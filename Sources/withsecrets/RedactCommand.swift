@@ -55,7 +55,7 @@ struct RedactCommand: Subcommand {
             )
             try session.checkStrictness()
             try filter(through: masking)
-            try masking.writeReport(to: terminal)
+            masking.writeReport(to: terminal)
             return ExitCode.success
         }
     }

@@ -168,7 +168,7 @@ struct RunCommand {
             throw Failure(error.diagnostic, status: error.exitStatus)
         }
         leases.endAll()
-        try masking.writeReport(to: terminal)
+        masking.writeReport(to: terminal)
         if let failure = outcome.outputFailure {
             throw Failure(failure.diagnostic)
         }

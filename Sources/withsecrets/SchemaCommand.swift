@@ -16,6 +16,6 @@ struct SchemaCommand: Subcommand {
     )
 
     func perform() -> Int32 {
-        Terminal().print(ManifestSchema.text) ? ExitCode.success : ExitCode.ownFailure
+        printing(ManifestSchema.text)
     }
 }

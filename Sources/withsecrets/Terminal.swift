@@ -15,6 +15,8 @@ final class Terminal {
     /// Replaces secrets in our own messages; set as soon as they are known.
     var mask: (([UInt8]) -> [UInt8])?
     private(set) var warningCount = 0
+    /// Why something that was printed is not there: a full disk, a reader that has gone.
+    private(set) var outputError: Int32?
 
     init(verbosity: Options.Verbosity = .usual, format: Options.LogFormat = .text) {
         self.verbosity = verbosity
@@ -69,13 +71,10 @@ final class Terminal {
         writeLine("withsecrets: \(text)")
     }
 
-    /// What a subcommand was asked to print, on stdout.
-    ///
-    /// - Returns: whether all of it was written.
-    @discardableResult
-    func print(_ text: String) -> Bool {
+    /// What a subcommand was asked to print, on stdout. That it could not be written the command's frame tells.
+    func print(_ text: String) {
         let bytes = Array((text + "\n").utf8)
-        return write(mask?(bytes) ?? bytes, to: STDOUT_FILENO)
+        if !write(mask?(bytes) ?? bytes, to: STDOUT_FILENO), outputError == nil { outputError = errno }
     }
 
     private func writeLine(_ text: String, kind: String, _ color: TerminalColor?) {

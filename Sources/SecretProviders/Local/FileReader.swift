@@ -93,7 +93,8 @@ private struct OpenFile: ~Copyable {
             }
         } while count < 0 && errno == EINTR
         if count < 0 {
-            guard errno == EAGAIN else { throw errno == EISDIR ? .directory : .system(errno: errno) }
+            // What calls itself a regular file and has nothing yet, as some of /proc, cannot be waited for.
+            guard errno == EAGAIN, isStream else { throw errno == EISDIR ? .directory : .system(errno: errno) }
             return .more
         }
         guard bytes.count <= limit else { throw .tooLarge }

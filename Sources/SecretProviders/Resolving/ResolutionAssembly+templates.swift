@@ -3,6 +3,11 @@ internal import ManifestFormat
 internal import SecretMemory
 
 extension ResolutionAssembly {
+    /// Templates inside of templates, so many of them.
+    private static let deepestTemplate = 64
+    /// In bytes; ten of ten of ten `${…}` are soon all memory.
+    private static let longestTemplate = 1 << 20
+
     /// Makes the value of the template at `index`, and of those that it needs first.
     ///
     /// A template that inserts an absent variable is absent itself, or takes its default. That is no error, since the
@@ -12,6 +17,10 @@ extension ResolutionAssembly {
         guard case .nothing = resolved.origin, !failed.contains(resolved.name),
             let variable = variable(named: resolved.name), case .template(let template) = variable.source
         else { return }
+        guard outer.count < Self.deepestTemplate else {
+            failed.formUnion(outer)
+            return report(.templatesTooDeep, outer[0], at: resolution.variables[places[outer[0]] ?? index].location)
+        }
         if let start = outer.firstIndex(of: resolved.name) {
             failed.formUnion(outer[start...])
             return report(.cycle(Array(outer[start...]) + [resolved.name]), resolved.name, at: resolved.location)
@@ -66,6 +75,10 @@ extension ResolutionAssembly {
                         report(.templateAbsent(missing: name), variable.name, at: variable.location)
                     }
                     return
+                }
+                guard value.count + secret.count <= Self.longestTemplate else {
+                    failed.insert(variable.name)
+                    return report(.templateTooLong, variable.name, at: variable.location)
                 }
                 secret.withBytes { value.append($0) }
                 holdsSecret = holdsSecret || inserted.isSecret

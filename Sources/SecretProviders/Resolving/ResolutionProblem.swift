@@ -13,6 +13,8 @@ enum ResolutionProblem {
     case cycle([String])
     case unknownInTemplate(String, suggestion: String?)
     case fileInTemplate(String)
+    case templatesTooDeep
+    case templateTooLong
     case unknownOnly(suggestion: String?)
     case badFieldName(String, variable: String)
     case dangerousName(String, field: String)
@@ -78,6 +80,10 @@ enum ResolutionProblem {
                 "the template inserts '\(printable(name))', which is delivered as a file",
                 ["give the value a second variable without as: file for the template"]
             )
+        case .templatesTooDeep:
+            return ("templates inside of templates, more than 64 deep", [])
+        case .templateTooLong:
+            return ("the template's value would be longer than 1 MiB", [])
         case .unknownOnly(let suggestion):
             return (
                 "--only names a variable that the manifest does not",

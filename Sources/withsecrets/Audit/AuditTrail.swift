@@ -12,6 +12,8 @@ struct AuditTrail {
     private let alert: FailureAlert?
     private let terminal: Terminal
 
+    private static let fewValues = 64
+
     /// - Parameters:
     ///   - settings: the manifest's, which count before the user's own.
     ///   - command: the program that is run, as typed.
@@ -61,11 +63,15 @@ struct AuditTrail {
         try append(records)
     }
 
-    /// A program may be called as a secret is. Most are not, and then nothing is built to search with.
+    /// A program may be called as a secret is. Most are not, and then nothing is built to search with; unless there are so
+    /// many that looking for each would take longer.
     private func mask(_ records: inout [AuditRecord], _ resolution: Resolution) {
-        let texts = Array(([actor.command ?? ""] + records.map { $0.reference ?? "" }).joined(separator: "\n").utf8)
+        let references = Set(records.compactMap(\.reference))
+        let texts = Array(([actor.command ?? ""] + references.sorted()).joined(separator: "\n").utf8)
         let values = resolution.variables.filter(\.isSecret).compactMap(\.value) + resolution.credentials.map(\.value)
-        guard values.contains(where: { $0.stands(in: texts) }), let mask = terminal.mask else { return }
+        guard values.count > Self.fewValues || values.contains(where: { $0.stands(in: texts) }),
+            let mask = terminal.mask
+        else { return }
         let masked = { (text: String?) in text.map { String(decoding: mask(Array($0.utf8)), as: UTF8.self) } }
         for index in records.indices {
             records[index].command = masked(records[index].command)

@@ -36,7 +36,7 @@ struct CompletionsCommand: Subcommand {
             )
             return ExitCode.usage
         }
-        return terminal.print(shell.script) ? ExitCode.success : ExitCode.ownFailure
+        return printing(shell.script)
     }
 }
 
@@ -59,7 +59,7 @@ struct CompletionRequest {
         let current = words.removeLast()
         let search = CompletionSearch(root: .all(), words: words, current: current)
         let answer = search.answer { CompletionNames(file: $0, profile: $1, vault: $2) }
-        return Terminal().print(answer.text) ? ExitCode.success : ExitCode.ownFailure
+        return printing(answer.text)
     }
 
     /// A word without its quotes and backslashes, which may not be closed yet.

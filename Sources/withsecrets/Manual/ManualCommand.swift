@@ -36,6 +36,6 @@ struct ManualCommand: Subcommand {
             terminal.show(UsageError("no such page", hint: "the pages are: \(known)"))
             return ExitCode.usage
         }
-        return terminal.print(text) ? ExitCode.success : ExitCode.ownFailure
+        return printing(text)
     }
 }
