@@ -143,21 +143,20 @@ find_swift() {
 # --- build --------------------------------------------------------------------
 
 # One file without any dependency, at a random address (static-pie). SwiftPM's rpath would make it crash at start.
-# A seventh of it would be tables for unwinding the stack, which nothing of ours does: see docs/decisions.md.
-# Sources/CProcessShims/entry.c says what the entry point is for.
+# Functions have sections of their own, so that those of a start lie beside one another (startup.order) and those that
+# nothing calls are left out. Sources/CProcessShims/entry.c says what the entry point is for.
 swift_build() {
     "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
         --package-path "$source" --static-swift-stdlib --disable-local-rpath \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
         -Xlinker --pack-dyn-relocs=relr -Xlinker --entry=ws_entry \
-        -Xlinker -T -Xlinker "$source/.build/without-unwinding.ld" "$@"
+        -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
+        -Xlinker --symbol-ordering-file -Xlinker "$source/Sources/StaticLink/startup.order" \
+        -Xlinker --no-warn-symbol-ordering -Xlinker -T -Xlinker "$source/Sources/StaticLink/layout.ld" "$@"
 }
 
 build() {
     say 'building (some minutes the first time)'
-    mkdir -p "$source/.build"
-    # INSERT leaves the linker's own layout as it is.
-    echo 'SECTIONS { /DISCARD/ : { *(.eh_frame) } } INSERT AFTER .text;' >"$source/.build/without-unwinding.ld"
     swift_build </dev/null >&2
     mkdir -p "$source/.build/dist"
     new=$(mktemp "$source/.build/dist/.withsecrets.XXXXXX")

@@ -6,9 +6,10 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-// Where the static program begins (`-e ws_entry` in install.sh): it asks the kernel for the pages that relocation is
-// about to write, all at once. One by one they are some three hundred page faults, which in a virtual machine cost more than all the
-// rest of a start. What the kernel does not know (MADV_POPULATE_WRITE is of Linux 5.14) costs nothing: the faults come then.
+// Where the static program begins (`-e ws_entry` in install.sh): it asks the kernel for the pages that relocation and a
+// start are about to write, all at once. One by one they are some three hundred page faults, which in a virtual machine
+// cost more than all the rest of a start. What the kernel does not know (MADV_POPULATE_WRITE is of Linux 5.14) costs
+// nothing: the faults come then.
 //
 // Nothing is relocated yet here, so nothing may be called and no address may be loaded from memory.
 
@@ -17,7 +18,13 @@
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 extern const Elf64_Dyn _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 
-enum { page_size = 4096 };
+extern char __bss_start[] __attribute__((visibility("hidden")));
+
+enum {
+    page_size = 4096,
+    // The zeroed variables of a start, which Sources/StaticLink/startup.order puts first.
+    startup_variables_size = 55 * page_size,
+};
 
 static inline __attribute__((always_inline)) void populate(uintptr_t start, uintptr_t end) {
     long result;
@@ -52,6 +59,7 @@ __attribute__((used, visibility("hidden"), no_stack_protector)) void ws_populate
     }
     struct range range = {0, 0};
     uintptr_t next = 0;
+    uintptr_t variables = (uintptr_t)__bss_start & ~(uintptr_t)(page_size - 1);
     for (const uint64_t *word = (const uint64_t *)table; (uintptr_t)word < table + size; word++) {
         if ((*word & 1) == 0) {
             add(&range, base + *word);
@@ -66,6 +74,7 @@ __attribute__((used, visibility("hidden"), no_stack_protector)) void ws_populate
         }
     }
     if (range.end > range.start) populate(range.start, range.end);
+    populate(variables, variables + startup_variables_size);
 }
 
 // The kernel's registers are handed on as they were: _start wants the stack, and what is in rdx.

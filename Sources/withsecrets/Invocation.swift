@@ -19,6 +19,7 @@ struct Invocation {
         let texts = words.dropFirst().map(\.text)
         switch texts.first {
         case CompletionRequest.name:
+            ws_register_library_conformances()
             return CompletionRequest(arguments: Array(texts.dropFirst())).perform()
         case "run", "exec":
             return run(Array(texts.dropFirst()), skipping: 2, needsDashes: false)
@@ -60,7 +61,7 @@ struct Invocation {
             return ExitCode.usage
         }
         if ["--help", "-h", "help"].contains(texts[0]), texts.count == 1 {
-            return Terminal().print(Withsecrets.helpMessage()) ? ExitCode.success : ExitCode.ownFailure
+            return printing(Withsecrets.helpMessage())
         }
         do {
             var command = try Withsecrets.parseAsRoot(texts)
@@ -103,7 +104,7 @@ struct Invocation {
     private func show(_ error: any Error, of texts: [String]) -> Int32 {
         let text = Withsecrets.fullMessage(for: error)
         guard Withsecrets.exitCode(for: error) != .success else {
-            return Terminal().print(text) ? ExitCode.success : ExitCode.ownFailure
+            return printing(text)
         }
         let sentence = Withsecrets.message(for: error).split(separator: "\n").first.map(String.init) ?? "bad usage"
         // A word that should not be there may be a value that belongs into a prompt, so it is not repeated.

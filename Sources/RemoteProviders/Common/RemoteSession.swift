@@ -1,3 +1,4 @@
+internal import CProcessShims
 internal import Diagnostics
 package import EventLoop
 internal import ManifestFormat
@@ -51,6 +52,7 @@ package final class RemoteSession: Sendable {
             return use
         }
         use?()
+        ws_register_library_conformances()
         return RemoteSettings(configuration, context, self)
     }
 
