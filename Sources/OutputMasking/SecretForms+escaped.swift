@@ -84,8 +84,8 @@ extension SecretBytes {
     private mutating func append(_ byte: UInt8, as replacement: Escaping.Replacement) {
         switch replacement {
         case .itself: append(byte)
-        case .backslashed:
-            append(UInt8(ascii: "\\"))
+        case .prefixed(let prefix):
+            append(prefix)
             append(byte)
         case .text(let text): append(text)
         case .hex(let prefix, let isUpper):
