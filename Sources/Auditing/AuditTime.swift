@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Glibc
 
 /// A moment, in milliseconds since 1970 without leap seconds, written as RFC 3339 in UTC: `2026-11-21T04:00:00.123Z`.
@@ -31,8 +32,8 @@ extension AuditTime: CustomStringConvertible {
         let clamped = min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound)
         let day = (clamped / Self.millisecondsOfDay) - (clamped % Self.millisecondsOfDay < 0 ? 1 : 0)
         let rest = Int(clamped - day * Self.millisecondsOfDay)
-        let (year, month, dayOfMonth) = civilDate(day: Int(day))
-        let date = "\(digits(year, 4))-\(digits(month, 2))-\(digits(dayOfMonth, 2))"
+        let civil = CivilDate(daysSince1970: Int(day))
+        let date = "\(digits(civil.year, 4))-\(digits(civil.month, 2))-\(digits(civil.day, 2))"
         let seconds = rest / 1000
         let time = "\(digits(seconds / 3600, 2)):\(digits(seconds / 60 % 60, 2)):\(digits(seconds % 60, 2))"
         return "\(date)T\(time).\(digits(rest % 1000, 3))Z"
@@ -46,10 +47,10 @@ extension AuditTime: CustomStringConvertible {
     package init?(parsing text: String) {
         var rest = Substring(text).utf8[...]
         guard let year = number(&rest, digits: 4), take("-", from: &rest), let month = number(&rest, digits: 2),
-            take("-", from: &rest), let day = number(&rest, digits: 2), (1...12).contains(month),
-            (1...daysOfMonth(month, of: year)).contains(day)
+            take("-", from: &rest), let day = number(&rest, digits: 2),
+            let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
-        var milliseconds = Int64(dayNumber(year: year, month: month, day: day)) * Self.millisecondsOfDay
+        var milliseconds = Int64(date.daysSince1970) * Self.millisecondsOfDay
         if !rest.isEmpty {
             guard take("T", from: &rest) || take(" ", from: &rest), let time = timeOfDay(&rest), rest.isEmpty else {
                 return nil
@@ -120,43 +121,4 @@ private func take(_ scalar: Unicode.Scalar, from rest: inout Substring.UTF8View)
     guard rest.first == UInt8(ascii: scalar) else { return false }
     rest.removeFirst()
     return true
-}
-
-// MARK: - The calendar
-
-private func daysOfMonth(_ month: Int, of year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-}
-
-/// Days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap day is the
-/// last of its year.
-private func dayNumber(year: Int, month: Int, day: Int) -> Int {
-    let yearFromMarch = month > 2 ? year : year - 1
-    let monthFromMarch = (month + 9) % 12
-    let leapDays =
-        floorDivision(yearFromMarch, 4) - floorDivision(yearFromMarch, 100) + floorDivision(yearFromMarch, 400)
-    let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-    // 719468 days lie between 0000-03-01 and 1970-01-01.
-    return yearFromMarch * 365 + leapDays + dayOfYear - 719_468
-}
-
-/// The inverse of `dayNumber`.
-private func civilDate(day: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = day + 719_468
-    let era = floorDivision(shifted, 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-    return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
-}
-
-private func floorDivision(_ dividend: Int, _ divisor: Int) -> Int {
-    dividend >= 0 ? dividend / divisor : -((divisor - 1 - dividend) / divisor)
 }

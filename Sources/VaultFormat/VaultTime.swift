@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Glibc
 
 /// A moment as a vault file keeps it: whole seconds in UTC, written `2026-11-21T04:00:00Z` (RFC 3339 §5.6).
@@ -71,16 +72,17 @@ extension VaultTime {
 
     /// A file with many secrets has many times, so they are written without strings in between.
     func append(to text: inout [UInt8]) {
-        let (year, month, day) = Self.civil(days: seconds / 86400)
-        let time = seconds % 86400
-        let parts: [(Int64, UnicodeScalar)] = [
-            (year % 100, "-"), (month, "-"), (day, "T"), (time / 3600, ":"), (time / 60 % 60, ":"), (time % 60, "Z"),
+        let date = CivilDate(daysSince1970: Int(seconds / 86400))
+        let time = Int(seconds % 86400)
+        let parts: [(Int, UnicodeScalar)] = [
+            (date.year % 100, "-"), (date.month, "-"), (date.day, "T"),
+            (time / 3600, ":"), (time / 60 % 60, ":"), (time % 60, "Z"),
         ]
-        func appendTwo(_ number: Int64) {
+        func appendTwo(_ number: Int) {
             text.append(0x30 + UInt8(number / 10))
             text.append(0x30 + UInt8(number % 10))
         }
-        appendTwo(year / 100)
+        appendTwo(date.year / 100)
         for (number, separator) in parts {
             appendTwo(number)
             text.append(UInt8(ascii: separator))
@@ -101,25 +103,9 @@ extension VaultTime {
         let start = text.startIndex
         guard text[start + 4] == UInt8(ascii: "-"), text[start + 7] == UInt8(ascii: "-"),
             let year = number(text[start..<start + 4]), let month = number(text[start + 5..<start + 7]),
-            let day = number(text[start + 8..<start + 10]), year >= 1970, (1...12).contains(month), day >= 1
+            let day = number(text[start + 8..<start + 10]), year >= 1970,
+            let date = CivilDate(year: Int(year), month: Int(month), day: Int(day))
         else { return nil }
-        // The year starts in March, so that the leap day is its last.
-        let shifted = month > 2 ? year : year - 1
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-        return civil(days: days) == (year, month, day) ? days : nil
-    }
-
-    /// Howard Hinnant's `civil_from_days`, for days from 1970 on.
-    private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+        return Int64(date.daysSince1970)
     }
 }
