@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Glibc
+internal import ManifestFormat
 
 /// A moment, in milliseconds since 1970 without leap seconds, written as RFC 3339 in UTC: `2026-11-21T04:00:00.123Z`.
 package struct AuditTime: Hashable, Sendable, Comparable {
@@ -64,17 +65,11 @@ extension AuditTime: CustomStringConvertible {
     package init?(parsing text: String, before now: AuditTime) {
         if let time = AuditTime(parsing: text) {
             self = time
-            return
-        }
-        guard let unit = text.last, let count = Int64(text.dropLast()), (0...1_000_000).contains(count) else {
+        } else if let span = duration(parsing: text, upTo: longestSpan) {
+            let (seconds, attoseconds) = span.components
+            self.init(milliseconds: now.milliseconds - seconds * 1000 - attoseconds / 1_000_000_000_000_000)
+        } else {
             return nil
-        }
-        switch unit {
-        case "s": self.init(milliseconds: now.milliseconds - count * 1000)
-        case "m": self.init(milliseconds: now.milliseconds - count * 60_000)
-        case "h": self.init(milliseconds: now.milliseconds - count * 3_600_000)
-        case "d": self.init(milliseconds: now.milliseconds - count * Self.millisecondsOfDay)
-        default: return nil
         }
     }
 }

@@ -1,7 +1,9 @@
-/// A duration as people write it: a whole number and its unit, one after another: `500ms`, `30s`, `2m`, `1h30m`.
+/// A duration as people write it: a whole number and its unit, one after another: `500ms`, `30s`, `2m`, `1h30m`, `30d`,
+/// `2w`.
 ///
-/// - Returns: `nil` for anything else, and for what is longer than a year.
-package func duration(parsing text: String) -> Duration? {
+/// - Parameter limit: the longest that makes sense here; a year for what somebody waits for.
+/// - Returns: `nil` for anything else, and for what is longer than `limit`.
+package func duration(parsing text: String, upTo limit: Duration = .seconds(366 * 86_400)) -> Duration? {
     var total = Duration.zero
     var rest = text[...]
     guard !rest.isEmpty else { return nil }
@@ -16,8 +18,13 @@ package func duration(parsing text: String) -> Duration? {
         case "s": total += .seconds(count)
         case "m": total += .seconds(count * 60)
         case "h": total += .seconds(count * 3600)
+        case "d": total += .seconds(count * 86_400)
+        case "w": total += .seconds(count * 604_800)
         default: return nil
         }
     }
-    return total <= .seconds(366 * 86_400) ? total : nil
+    return total <= limit ? total : nil
 }
+
+/// More than anybody looks back or ahead: some 2,700 years.
+package let longestSpan = Duration.seconds(1_000_000 * 86_400)

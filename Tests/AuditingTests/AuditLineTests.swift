@@ -109,6 +109,7 @@ struct AuditLineTests {
         #expect(AuditTime(parsing: "2026-11-21T03:59:59.5Z")?.milliseconds == now.milliseconds - 500)
         #expect(AuditTime(parsing: "90m", before: now)?.milliseconds == now.milliseconds - 5_400_000)
         #expect(AuditTime(parsing: "30d", before: now)?.description == "2026-10-22T04:00:00.000Z")
+        #expect(AuditTime(parsing: "4w2d", before: now) == AuditTime(parsing: "30d", before: now))
         for text in ["", "d", "2026-13-01", "2026-02-29", "2026-11-21T24:00Z", "2026-11-21T04:00", "yesterday", "-1d"] {
             #expect(AuditTime(parsing: text, before: now) == nil, "\(text)")
         }

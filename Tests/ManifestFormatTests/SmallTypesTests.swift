@@ -15,14 +15,20 @@ struct SmallTypesTests {
 
     @Test(arguments: [
         ("500ms", Duration.milliseconds(500)), ("30s", .seconds(30)), ("1h30m", .seconds(5400)), ("0s", .zero),
+        ("30d", .seconds(30 * 86_400)), ("2w3d", .seconds(17 * 86_400)),
     ])
     func aDurationHasItsUnit(text: String, duration: Duration) {
         #expect(ManifestFormat.duration(parsing: text) == duration)
     }
 
-    @Test(arguments: ["", "30", "s", "-1s", "1.5s", "30 s", "99999999999s", "3y", "٣s"])
+    @Test(arguments: ["", "30", "s", "-1s", "1.5s", "30 s", "99999999999s", "3y", "٣s", "367d"])
     func whatHasNoUnitIsNoDuration(text: String) {
         #expect(ManifestFormat.duration(parsing: text) == nil)
+    }
+
+    @Test func aSpanMayBeLongerThanAWait() {
+        #expect(ManifestFormat.duration(parsing: "1000000d", upTo: longestSpan) == longestSpan)
+        #expect(ManifestFormat.duration(parsing: "1000001d", upTo: longestSpan) == nil)
     }
 
     @Test func aPatternMatchesTheWholeValueInLinearTime() throws {

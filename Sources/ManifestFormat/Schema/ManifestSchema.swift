@@ -19,7 +19,7 @@ package enum ManifestSchema {
             .init(name: "text", value: scalar(matching: #"^[^\u0000]*$"#)),
             .init(name: "maskText", value: scalar(matching: #"^[^\u0000-\u001f\u007f-\u009f]*$"#)),
             .init(name: "flag", value: ["enum": [true, false, "true", "false"]]),
-            .init(name: "duration", value: ["type": "string", "pattern": "^([0-9]{1,9}(ms|s|m|h))+$"]),
+            .init(name: "duration", value: ["type": "string", "pattern": "^([0-9]{1,9}(ms|s|m|h|d|w))+$"]),
             .init(name: "count", value: wholeNumber(pattern: #"^\+?0*[1-9][0-9]*$"#, minimum: 1)),
             .init(name: "userID", value: wholeNumber(pattern: #"^\+?[0-9]+$"#, minimum: 0)),
             .init(name: "mode", value: mode),

@@ -72,7 +72,7 @@ extension ManifestShape {
         case .text, .maskText, .namePrefix: "text"
         case .path: "path"
         case .flag: "true or false"
-        case .duration: "500ms, 30s, 2m, 1h30m"
+        case .duration: "500ms, 30s, 2m, 1h30m, 30d"
         case .count: "a whole number from 1"
         case .userID: "a user id"
         case .mode: "octal digits"

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import ManifestFormat
 internal import VaultFormat
 
 /// `withsecrets vault list`: the names, and when they changed; opens nothing, since names are readable.
@@ -52,13 +53,10 @@ struct VaultListCommand: Subcommand {
     /// The moment that `--expiring` means.
     private func expiryLimit() throws(Failure) -> VaultTime? {
         guard let expiring else { return nil }
-        let units: [Character: Int64] = ["h": 3600, "d": 86_400, "w": 604_800]
-        guard let unit = expiring.last.flatMap({ units[$0] }), let number = Int64(expiring.dropLast()),
-            (0...100_000).contains(number)
-        else {
+        guard let span = duration(parsing: expiring, upTo: longestSpan) else {
             throw Failure(Diagnostic("--expiring takes a time, such as 36h, 30d or 2w"), status: ExitCode.usage)
         }
-        return VaultTime.now.adding(seconds: number * unit)
+        return VaultTime.now.adding(seconds: span.components.seconds)
     }
 }
 
