@@ -18,8 +18,12 @@ package enum OwnRequest {
     private static let queueCode: Int32 = -1
     private static let restartMark: UInt = 0x5745
 
+    /// Whether a thread of ours queued it, for what it means to the command.
+    static func isRequest(_ signal: ws_signal) -> Bool {
+        signal.sender == getpid() && signal.code == queueCode
+    }
+
     static func isRestart(_ signal: ws_signal) -> Bool {
-        signal.number == SIGTERM && signal.sender == getpid() && signal.code == queueCode
-            && signal.value == UInt64(restartMark)
+        isRequest(signal) && signal.number == SIGTERM && signal.value == UInt64(restartMark)
     }
 }

@@ -6,12 +6,9 @@ struct Pipe: ~Copyable {
     private var readEnd: Descriptor
     var writeEnd: Descriptor
 
-    /// Sixteen times the kernel's default: a writer and we take turns less often. Less where the kernel refuses.
-    static let capacity: Int32 = 1 << 20
-
-    init(capacity: Int32 = 0) throws(LaunchError) {
+    init() throws(LaunchError) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe ws_pipe(&ends, capacity) == 0 else { throw .resource("a pipe", errno: errno) }
+        guard unsafe ws_pipe(&ends, 0) == 0 else { throw .resource("a pipe", errno: errno) }
         readEnd = Descriptor(owning: ends[0])
         writeEnd = Descriptor(owning: ends[1])
     }

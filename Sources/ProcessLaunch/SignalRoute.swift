@@ -45,8 +45,7 @@ extension SignalFacts {
         let group = getpgid(command)
         number = signal.number
         isFromKernel = signal.code == Self.kernelCode
-        // What a part of us means for the command, such as the end after a lost lease, it queues: sigqueue(3).
-        let isMeant = signal.sender == getpid() && signal.code == Self.queueCode
+        let isMeant = OwnRequest.isRequest(signal)
         isFromUs = signal.sender == getpid() && !isMeant
         sharesGroup = group == getpgrp()
         leadsSession = getsid(0) == getpid()
@@ -56,8 +55,6 @@ extension SignalFacts {
 
     /// `SI_KERNEL` of <signal.h>, a macro that Swift does not import.
     private static let kernelCode: Int32 = 0x80
-    /// `SI_QUEUE`.
-    private static let queueCode: Int32 = -1
 
     private static func isCommand(_ sender: pid_t, _ command: pid_t, group: pid_t) -> Bool {
         if sender == command { return true }

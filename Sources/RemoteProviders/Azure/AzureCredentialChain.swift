@@ -15,11 +15,7 @@ struct AzureCredentialChain: Sendable {
     let authority: WebAddress
 
     private var tenant: String { settings.text("tenant_id", orAnyOf: "AZURE_TENANT_ID") ?? challenge.tenant }
-    private var clientID: String? {
-        get async throws(ProviderError) {
-            settings.text("client_id", orAnyOf: "AZURE_CLIENT_ID")
-        }
-    }
+    private var clientID: String? { settings.text("client_id", orAnyOf: "AZURE_CLIENT_ID") }
 
     /// - Returns: `nil` where there are no credentials anywhere.
     func token() async throws(ProviderError) -> Secret? {
@@ -28,7 +24,7 @@ struct AzureCredentialChain: Sendable {
             return token.trimmed()
         }
         if settings.mode.allowsOwnWays {
-            if let client = try await clientID {
+            if let client = clientID {
                 if let found = try await fromSecret(client) { return found }
                 if let found = try await fromCertificate(client) { return found }
                 if let found = try await fromFederation(client) { return found }
@@ -36,7 +32,7 @@ struct AzureCredentialChain: Sendable {
                 throw .settingNeeded(settings.name, "client_id")
             }
             if let found = try await AzureManagedIdentity(settings: settings, service: service)
-                .token(for: challenge.resource.origin, client: try await clientID)
+                .token(for: challenge.resource.origin, client: clientID)
             {
                 settings.noteSource("credentials from the managed identity")
                 return found

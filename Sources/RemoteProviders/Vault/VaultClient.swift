@@ -29,6 +29,13 @@ struct VaultClient: Sendable {
         return try await service.send(request)
     }
 
+    /// Asks for what may be done twice, such as the renewal of a lease.
+    func put(_ target: String, _ body: JSONBody, token: Secret) async throws(ProviderError) -> HTTPAnswer {
+        var request = request(.put, target, token: token)
+        request.setJSON(body)
+        return try await service.send(request)
+    }
+
     /// What was wrapped; a wrapping token is good for one time only.
     func unwrap(_ token: Secret) async throws(ProviderError) -> HTTPAnswer {
         var request = request(.post, "/v1/sys/wrapping/unwrap", token: token)

@@ -45,7 +45,7 @@ extension VaultClient {
         _ token: Secret,
         _ duration: (JSONValue) -> JSONValue?
     ) async -> Renewal {
-        guard let answer = try? await put(target, body, token) else { return .failed }
+        guard let answer = try? await put(target, body, token: token) else { return .failed }
         switch answer.status {
         case 200:
             guard let seconds = answer.json.flatMap(duration)?.publicInteger else { return .failed }
@@ -58,23 +58,13 @@ extension VaultClient {
     /// - Returns: whether the server agreed.
     @discardableResult
     func revoke(_ lease: VaultLease, token: Secret) async -> Bool {
-        let answer = try? await put("/v1/sys/leases/revoke", .object([("lease_id", .text(lease.id))]), token)
+        let answer = try? await put("/v1/sys/leases/revoke", .object([("lease_id", .text(lease.id))]), token: token)
         return answer?.isSuccess ?? false
     }
 
     @discardableResult
     func revokeSelf(_ token: Secret) async -> Bool {
-        let answer = try? await put("/v1/auth/token/revoke-self", .object([]), token)
+        let answer = try? await put("/v1/auth/token/revoke-self", .object([]), token: token)
         return answer?.isSuccess ?? false
-    }
-
-    private func put(_ target: String, _ body: JSONBody, _ token: Secret) async throws(ProviderError) -> HTTPAnswer {
-        var request = HTTPRequest(.put, address, target)
-        request.set("X-Vault-Request", "true")
-        if let namespace { request.set("X-Vault-Namespace", namespace) }
-        request.set("X-Vault-Token", token)
-        request.setJSON(body)
-        request.followsRedirection = true
-        return try await service.send(request)
     }
 }

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import ManifestFormat
+internal import ProcessLaunch
 internal import SecretMemory
 
 /// Puts the outcomes of all chains together: defaults, templates, groups, and what is wrong with them. It does no I/O.
@@ -159,7 +160,7 @@ extension ResolutionAssembly {
         if holdsNUL {
             report(.holdsNUL, variable.name, at: variable.location)
         }
-        if byteCount > ResolutionProblem.stringLimit {
+        if byteCount > EnvironmentBlock.largestString {
             report(.tooLong(byteCount: byteCount), variable.name, at: variable.location)
         }
     }

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import ManifestFormat
+internal import ProcessLaunch
 
 /// What can be wrong with a variable or group once its steps were tried. The only place with sentences about it.
 enum ResolutionProblem {
@@ -26,9 +27,6 @@ enum ResolutionProblem {
     case wentOn(ProviderError, SecretReference)
     case usedDefault
     case templateAbsent(missing: String)
-
-    /// The kernel's limit for one string of the environment, NAME=VALUE with its NUL: MAX_ARG_STRLEN.
-    static let stringLimit = 128 * 1024
 
     func diagnostic(_ subject: String, at location: Diagnostic.Location?) -> Diagnostic {
         let (message, hints) = words
@@ -63,7 +61,7 @@ enum ResolutionProblem {
             return ("the value holds a NUL byte, which no environment can carry", ["as: file delivers any bytes"])
         case .tooLong(let byteCount):
             return (
-                "with its name the value takes \(byteCount) bytes; the kernel's limit is \(Self.stringLimit)",
+                "with its name the value takes \(byteCount) bytes; the kernel's limit is \(EnvironmentBlock.largestString)",
                 ["as: file delivers values of any length"]
             )
         case .noMatch:
