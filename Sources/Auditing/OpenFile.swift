@@ -1,7 +1,6 @@
 internal import Glibc
 
 /// A descriptor of the audit log that closes, and with that unlocks, when it ends.
-///
 struct OpenFile: ~Copyable {
     let descriptor: Int32
     let path: String
@@ -29,7 +28,6 @@ struct OpenFile: ~Copyable {
     /// Takes the lock of flock(2), shared or exclusive, within `patience`.
     ///
     /// It asks again and again because a lock that is waited for in the kernel can be waited for without end.
-    ///
     func lock(isExclusive: Bool, patience: Duration) throws(AuditError) {
         let operation = (isExclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
         let deadline = ContinuousClock.now + patience

@@ -5,8 +5,8 @@ package import SecretMemory
 /// Secrets as files that live in memory, for the command and its descendants to open by path.
 ///
 /// They are in a folder with a random name on a tmpfs. A watcher, a process of its own, removes it however we end;
-/// letting go of this value does so too. Where no
-/// tmpfs is writable, a file is a descriptor that the command inherits: `isInherited` tells, and deserves a warning.
+/// letting go of this value does so too. Where no tmpfs is writable, a file is a descriptor that the command inherits:
+/// `isInherited` tells, and deserves a warning.
 package struct PrivateFiles: ~Copyable {
     /// Who may read a file.
     package struct Access: Hashable, Sendable {

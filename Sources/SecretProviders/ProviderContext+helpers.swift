@@ -33,7 +33,8 @@ extension ProviderContext {
     /// environment without `WITHSECRETS_*`.
     ///
     /// - Parameter arguments: program first; a program without a slash is looked for in PATH.
-    /// - Returns: what it wrote, or `nil` where there is no such program or it ended with another status than 0.
+    /// - Returns: what it wrote, that there is no such program, or the status other than 0 that it ended with.
+    /// - Throws: where it did not end in time, wrote too much, or could not be started.
     package func output(
         of arguments: [String],
         for subject: String,

@@ -1,7 +1,8 @@
 internal import Diagnostics
 internal import Glibc
 
-/// The only place that prints. What it prints follows these rules:
+/// Prints our messages, and what subcommands were asked to print. Values that were asked for, the masked stream and
+/// questions at /dev/tty go past it, by `write` below. What it prints follows these rules:
 ///
 /// - `withsecrets: error: [PLACE: ][SUBJECT: ]WHAT`, then `withsecrets: hint: HOW TO MEND IT`; lower case, no full stop.
 /// - A message is one line on stderr: control characters are escaped, and no piece of it is longer than 200 characters
