@@ -139,16 +139,16 @@ let package = Package(
         ),
         support("ProcessDriver", ["Diagnostics", "ProcessLaunch", "SecretMemory"]),
         tests("AgeFormat", ["AgeFormat", "SecretMemory", "TestSupport"]),
-        tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat"]),
+        tests("Auditing", ["Auditing", "Diagnostics", "ManifestFormat", "TestSupport"]),
         tests("Command", ["TestSupport"], exclude: ["README.md", "Scripts", "Tools", "requirements.txt"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("EventLoop", ["EventLoop"]),
-        tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory"]),
+        tests("ManifestFormat", ["ManifestFormat", "Diagnostics", "SecretMemory", "TestSupport"]),
         tests(
             "ManifestMigration",
             ["ManifestMigration", "ManifestFormat", "YAMLTree", "Diagnostics", "TestSupport"]
         ),
-        tests("OutputMasking", ["OutputMasking", "SecretMemory"]),
+        tests("OutputMasking", ["OutputMasking", "SecretMemory", "TestSupport"]),
         tests(
             "ProcessLaunch",
             ["ProcessLaunch", "ProcessDriver", "CProcessShims", "SecretMemory", "Diagnostics"],
@@ -158,8 +158,7 @@ let package = Package(
             "RemoteProviders",
             [
                 "RemoteProviders", "SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory",
-                "Diagnostics",
-                "EventLoop", .product(name: "Crypto", package: "swift-crypto"),
+                "Diagnostics", "EventLoop", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fakes"]
         ),

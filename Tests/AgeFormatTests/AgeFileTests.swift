@@ -1,4 +1,5 @@
 import SecretMemory
+import TestSupport
 import Testing
 
 @testable import AgeFormat
@@ -231,7 +232,7 @@ struct AgeFileTests {
 
     @Test(arguments: UInt64(1)...50)
     func aHeaderIsWrittenAsItWasRead(seed: UInt64) throws {
-        let random = SplitMix(seed: seed)
+        let random = SeededBytes(seed: seed)
         let stanzas = (0...random.below(4)).map { _ in
             let arguments = (0...random.below(3)).map { _ in
                 String(decoding: (0...random.below(9)).map { _ in UInt8(0x21 + random.below(0x5E)) }, as: UTF8.self)

@@ -1,4 +1,5 @@
 import SecretMemory
+import TestSupport
 
 @testable import AgeFormat
 
@@ -13,26 +14,8 @@ func revealed(_ secret: Secret) -> [UInt8] {
 
 /// A sequence that is the same in every run.
 func fixedRandomness(seed: UInt64) -> Randomness {
-    let generator = SplitMix(seed: seed)
+    let generator = SeededBytes(seed: seed)
     return .fixed { generator.next() }
-}
-
-/// SplitMix64, a byte at a time.
-final class SplitMix: @unchecked Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    func next() -> UInt8 { UInt8(truncatingIfNeeded: nextWord() >> 24) }
-
-    func nextWord() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    func below(_ bound: Int) -> Int { Int(nextWord() % UInt64(bound)) }
 }
 
 extension AgeIdentity {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Auditing
@@ -109,8 +110,8 @@ struct AuditFileTests {
         #expect(messages(verification) == [])
         #expect(verification.fileCount == 4)
         #expect(try #require(verification.firstSequence) > 1)
-        #expect(names(in: folder.path).count == 4)
-        for name in names(in: folder.path) { #expect(mode(of: "\(folder.path)/\(name)") == 0o600) }
+        #expect(folder.names.count == 4)
+        for name in folder.names { #expect(mode(of: "\(folder.path)/\(name)") == 0o600) }
     }
 
     @Test func aCrashBetweenRenameAndNewFileLosesNothing() throws {
@@ -129,7 +130,7 @@ struct AuditFileTests {
         let log = folder.log
         unsafe symlink(folder.path + "/elsewhere", log.path)
         #expect(throws: AuditError(.symbolicLink, path: log.path)) { try log.append([record("A")]) }
-        #expect(names(in: folder.path) == ["audit.jsonl"])
+        #expect(folder.names == ["audit.jsonl"])
     }
 
     @Test func aFIFOIsRefusedWithoutWaiting() throws {

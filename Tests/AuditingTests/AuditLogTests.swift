@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Auditing
@@ -39,7 +40,7 @@ struct AuditLogTests {
         #expect(lines(of: path).count == 1)
         let home = AuditLog(settings(path: "~/x/log")) { [folder] in $0 == "HOME" ? folder.path : nil }
         #expect(home.append([record("A")]) == .written)
-        #expect(names(in: folder.path) == ["deep", "x"])
+        #expect(folder.names == ["deep", "x"])
     }
 
     @Test func aFailingSinkWarnsOrRefusesAsToldTo() {

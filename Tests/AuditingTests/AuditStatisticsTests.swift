@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import ManifestFormat
+import TestSupport
 import Testing
 
 @testable import Auditing
@@ -113,7 +114,7 @@ struct AuditStatisticsTests {
                 """
         )
         #expect(mode(of: path) == 0o644)
-        #expect(names(in: folder.path) == ["audit.jsonl", "withsecrets.prom"])
+        #expect(folder.names == ["audit.jsonl", "withsecrets.prom"])
         let error = #expect(throws: AuditError.self) {
             try AuditStatistics().writePrometheusFile(to: "/nonexistent/x.prom", isIntact: nil)
         }

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import Auditing
@@ -131,7 +132,7 @@ struct AuditVerificationTests {
     /// Whatever one does to the lines short of forging hashes, verification says no.
     @Test func randomDisorderNeverPasses() throws {
         let seed = UInt64.random(in: 1...UInt64.max)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let log = folder.log
         try log.append(records(1...12))
         let original = lines(of: log.path)
@@ -150,18 +151,5 @@ struct AuditVerificationTests {
             replaceLines(of: log.path, with: edited)
             #expect(try !log.verify().isIntact, "seed \(seed), round \(round)")
         }
-    }
-}
-
-/// Sebastiano Vigna's SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,55 +1,25 @@
 import Diagnostics
-import Glibc
+import TestSupport
 
 @testable import ManifestFormat
 
-/// A folder of its own for one test, with files in it.
+/// A folder of its own for one test, with files in it that anybody may read.
 final class Folder {
-    let path: String
+    private let folder = TemporaryFolder()
 
     init(_ files: [String: String] = [:]) {
-        var template = Array("/tmp/withsecrets-test-XXXXXX".utf8CString)
-        let made: String? = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress, let name = unsafe mkdtemp(start) else { return nil }
-            return unsafe String(cString: name)
-        }
-        path = made ?? "/nonexistent"
         for (name, text) in files { write(text, to: name) }
     }
 
-    deinit {
-        remove(path)
-    }
+    var path: String { folder.path }
 
     func write(_ text: String, to name: String) {
         write(Array(text.utf8), to: name)
     }
 
     func write(_ bytes: [UInt8], to name: String) {
-        let target = "\(path)/\(name)"
-        var folder = path
-        for part in name.split(separator: "/").dropLast() {
-            folder += "/\(part)"
-            unsafe mkdir(folder, 0o755)
-        }
-        let descriptor = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-    }
-
-    private func remove(_ path: String) {
-        if let stream = unsafe opendir(path) {
-            while let entry = unsafe readdir(stream) {
-                let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-                }
-                if name != ".", name != ".." { remove("\(path)/\(name)") }
-            }
-            unsafe closedir(stream)
-            unsafe rmdir(path)
-        } else {
-            unsafe unlink(path)
-        }
+        folder.makeFolder(of: name)
+        folder.write(name, bytes, mode: 0o644)
     }
 }
 

@@ -361,7 +361,7 @@ struct MigrationTests {
     /// Whatever stands where a value may stand, the manifest does not have it.
     @Test func noPlainValueEverGetsThrough() throws {
         let seed = UInt64.random(in: 1...UInt64.max)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789ABCDEF")
         for _ in 0..<40 {
             let secret = "s3" + String((0..<14).map { _ in letters.randomElement(using: &generator) ?? "x" })
@@ -405,18 +405,5 @@ struct MigrationTests {
                 #expect(!migrated.notes.joined().contains(secret), "seed \(seed)")
             }
         }
-    }
-}
-
-/// Sebastiano Vigna's SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -131,7 +131,7 @@ struct AWSCredentialTests {
             #"{"accessToken": "old", "expiresAt": "2020-01-01T00:00:00Z", "refreshToken": "sso-refresh", "clientId": "c", "clientSecret": "cs"}"#
         )
         #expect(fetch(["AWS_PROFILE": "dev"]) == expected)
-        let kept = try home.read(file)
+        let kept = home.read(file)
         #expect(kept.contains("sso-renewed") && kept.contains("sso-refresh-2") && kept.contains(#""clientId":"c""#))
     }
 

@@ -82,7 +82,7 @@ struct GCPProviderTests {
             ) == 0
         )
         let server = try FakeServer("fake_gcp.py", "--key", home.path + "/k")
-        let key = Secret(copying: try home.read("k"))
+        let key = Secret(copying: home.read("k"))
         let file = JSONBody.object([
             ("type", .text("service_account")), ("client_email", .text("app@p")), ("private_key", .secret(key)),
             ("private_key_id", .text("id")), ("token_uri", .text("https://oauth2.googleapis.com/token")),

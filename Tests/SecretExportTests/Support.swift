@@ -1,4 +1,5 @@
 import SecretMemory
+import TestSupport
 
 @testable import SecretExport
 
@@ -68,22 +69,9 @@ let nastyBytes: [[UInt8]] = [
     [UInt8](1...255),
 ]
 
-/// Sebastiano Vigna's SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Random values out of the pieces that quoting is about.
 func randomValues(count: Int, seed: UInt64, isText: Bool) -> [[UInt8]] {
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let pieces = [
         "'", "\"", "\\", "$", "`", "\n", "\r", " ", "\t", "#", "=", "{", "}", "a", "n", "x", "é", "🔑", "%", "!",
         "\u{2028}", ";",

@@ -1,5 +1,6 @@
 internal import ManifestFormat
 internal import SecretMemory
+internal import TestSupport
 import Testing
 
 @testable import SecretProviders

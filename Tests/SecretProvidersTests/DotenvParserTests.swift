@@ -1,4 +1,5 @@
 internal import SecretMemory
+internal import TestSupport
 import Testing
 
 @testable import SecretProviders

@@ -64,6 +64,11 @@ package final class TemporaryFolder: Sendable {
         }
     }
 
+    /// Makes the folders that lie between this one and the file of that name.
+    package func makeFolder(of name: String) {
+        makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"))
+    }
+
     package func rename(_ name: String, to other: String) {
         unsafe Glibc.rename(path(name), path(other))
     }

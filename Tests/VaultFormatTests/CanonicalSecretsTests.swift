@@ -1,4 +1,5 @@
 import SecretMemory
+import TestSupport
 import Testing
 
 @testable import VaultFormat
@@ -37,7 +38,7 @@ struct CanonicalSecretsTests {
 
     @Test(arguments: UInt64(1)...8)
     func whateverIsReadFastIsReadAlikeByYAML(seed: UInt64) throws {
-        let random = SplitMix(seed: seed)
+        let random = SeededBytes(seed: seed)
         let text = try manySecrets().text
         let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
         var readFast = 0

@@ -29,7 +29,7 @@ struct CrashTests {
 
     @Test(.timeLimit(.minutes(15))) func writersThatAreKilledLoseNothingTheyAcknowledged() throws {
         try makeVault()
-        let random = SplitMix(seed: 7)
+        let random = SeededBytes(seed: 7)
         var acknowledged: Set<String> = []
         for round in 0..<Self.killCount {
             // The shell's sleep is no wait for a condition: it is the random moment.

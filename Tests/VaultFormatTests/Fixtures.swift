@@ -10,26 +10,8 @@ func revealed(_ secret: Secret) -> String {
     secret.withBytes { span in String(decoding: span.indices.map { span[$0] }, as: UTF8.self) }
 }
 
-/// SplitMix64, a byte at a time: the same in every run.
-final class SplitMix: @unchecked Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    func next() -> UInt8 { UInt8(truncatingIfNeeded: nextWord() >> 24) }
-
-    func nextWord() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    func below(_ bound: Int) -> Int { Int(nextWord() % UInt64(bound)) }
-}
-
 func fixedRandomness(seed: UInt64) -> Randomness {
-    let generator = SplitMix(seed: seed)
+    let generator = SeededBytes(seed: seed)
     return .fixed { generator.next() }
 }
 
