@@ -89,6 +89,8 @@ struct AWSCredentialTests {
         #expect(fetch(["AWS_PROFILE": "typo"]).message.contains("there is no AWS profile 'typo'"))
         let keys = ["AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "s"]
         #expect(fetch(keys, ["profile": "env"]) == .found("s by AKIAROLE.AKIAENV token-of-AKIAROLE.AKIAENV"))
+        let newlines = ["AWS_SECRET_ACCESS_KEY": "s\n", "AWS_SESSION_TOKEN": "tok\n"]
+        #expect(fetch(keys.merging(newlines) { $1 }, ["profile": "env"]) == fetch(keys, ["profile": "env"]))
     }
 
     @Test func aProcessMayGiveThem() {
