@@ -42,7 +42,11 @@ package import SecretMemory
 
     /// Removes every inherited or added entry of this name.
     package mutating func remove(named name: String) {
-        entries.removeAll { Self.isNamed($0, name) }
+        // One copy of the name for all comparisons: there may be thousands of entries, and names.
+        let count = name.utf8.count
+        unsafe name.withCString { name in
+            entries.removeAll { unsafe $0.nameCount == count && strncmp($0.start, name, count) == 0 }
+        }
     }
 
     /// Removes every entry whose name `glob` matches (`fnmatch`: `*`, `?`, `[…]`).

@@ -1,3 +1,4 @@
+internal import CProcessShims
 internal import Diagnostics
 internal import FoundationEssentials
 
@@ -16,11 +17,30 @@ enum JSONText {
     }
 
     private static func text(of value: some Encodable, formatting: JSONEncoder.OutputFormatting) -> String {
+        ws_register_library_conformances()
         let encoder = JSONEncoder()
         encoder.outputFormatting = formatting
         // Our shapes hold text, whole numbers, flags and lists of them, none of which an encoder can refuse.
         guard let data = try? encoder.encode(value) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+        return withoutControls(String(decoding: data, as: UTF8.self))
+    }
+
+    /// The encoder escapes what JSON wants escaped. Terminals take more for commands, and for changes of direction: C1, and
+    /// what Unicode calls controls and formats. They stand in strings alone.
+    private static func withoutControls(_ text: String) -> String {
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+        var safe = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where !scalar.isASCII, .format, .lineSeparator, .paragraphSeparator:
+                for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
+                    let digits = String(unit, radix: 16)
+                    safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            default: safe.unicodeScalars.append(scalar)
+            }
+        }
+        return safe
     }
 }
 

@@ -37,7 +37,7 @@ final class Terminal {
             writeLine(diagnostic.line, kind: diagnostic.severity.rawValue, diagnostic.severity.color)
             for hint in diagnostic.hints { writeLine(hint, kind: "hint", .cyan) }
         case .json:
-            writeLine(JSONText.line(of: LogRecord(diagnostic)))
+            writeBytes(JSONText.line(of: LogRecord(diagnostic)) + "\n")
         }
     }
 
@@ -54,7 +54,7 @@ final class Terminal {
         guard verbosity == .verbose else { return }
         switch format {
         case .text: writeLine("withsecrets: \(text())")
-        case .json: writeLine(JSONText.line(of: LogRecord(Diagnostic(.note, text()))))
+        case .json: writeBytes(JSONText.line(of: LogRecord(Diagnostic(.note, text()))) + "\n")
         }
     }
 
@@ -63,7 +63,7 @@ final class Terminal {
         guard verbosity != .quiet else { return }
         switch format {
         case .text: writeLine("withsecrets: \(text)")
-        case .json: writeLine(JSONText.line(of: LogRecord(Diagnostic(.note, text))))
+        case .json: writeBytes(JSONText.line(of: LogRecord(Diagnostic(.note, text))) + "\n")
         }
     }
 

@@ -2,6 +2,9 @@ internal import Diagnostics
 internal import ManifestFormat
 
 extension ResolutionAssembly {
+    /// Far more than fits into an environment, and little enough to take no time.
+    private static let mostFields = 10_000
+
     mutating func add(_ group: Manifest.VariableGroup, _ result: ChainWalk.Result<[GroupField]>) {
         let subject = "env_from"
         var resolved = ResolvedGroup(location: group.location, steps: result.steps, names: [])
@@ -18,6 +21,10 @@ extension ResolutionAssembly {
             }
         case .found(let fields, let reference):
             warn(of: result.steps, subject, at: group.location)
+            guard fields.count <= Self.mostFields else {
+                report(.tooManyFields(fields.count), "\(subject) \(reference)", at: group.location)
+                break
+            }
             for field in fields where plan.needs(field.variable) && variable(named: field.variable) == nil {
                 if add(field, of: group, reference, result.steps) {
                     resolved.names.append(field.variable)

@@ -14,6 +14,7 @@ enum ResolutionProblem {
     case cycle([String])
     case unknownInTemplate(String, suggestion: String?)
     case fileInTemplate(String)
+    case tooManyFields(Int)
     case templatesTooDeep
     case templateTooLong
     case unknownOnly(suggestion: String?)
@@ -78,6 +79,10 @@ enum ResolutionProblem {
                 "the template inserts '\(printable(name))', which is delivered as a file",
                 ["give the value a second variable without as: file for the template"]
             )
+        case .tooManyFields(let count):
+            return (
+                "the secret has \(count) fields, and 10,000 at most become variables", ["include picks some of them"]
+            )
         case .templatesTooDeep:
             return ("templates inside of templates, more than 64 deep", [])
         case .templateTooLong:
@@ -108,7 +113,7 @@ enum ResolutionProblem {
                 ["give one of them a prefix, or leave the variable out of one with exclude"]
             )
         case .passedOver(let absence, let reference):
-            return ("\(reference) was passed over: \(absence.detail)", absence.hints)
+            return ("\(printable(reference.description)) was passed over: \(absence.detail)", absence.hints)
         case .wentOn(let error, _):
             return ("\(error.message); on_error: next goes on", error.hints)
         case .templateAbsent(let name):
@@ -122,7 +127,7 @@ enum ResolutionProblem {
     }
 
     private func nothingFound(_ steps: [StepReport], _ hint: String) -> (message: String, hints: [String]) {
-        let tried = steps.map { "\($0.reference): \($0.outcome.detail)" }
+        let tried = steps.map { "\(printable($0.reference.description)): \($0.outcome.detail)" }
         let hints = steps.flatMap(\.outcome.hints) + [hint]
         return tried.count == 1
             ? ("not found: \(tried[0])", hints)
