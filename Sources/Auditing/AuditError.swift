@@ -13,6 +13,8 @@ package struct AuditError: Error, Hashable, Sendable {
         case writableByOthers(mode: UInt32)
         /// Another process held the lock for longer than we wait.
         case locked(seconds: Int64)
+        /// It holds something else, and is left as it is.
+        case notAnAuditLog
         /// The last line is no record, so nothing can be chained to it.
         case damaged
         case notRead(number: Int32)
@@ -38,7 +40,8 @@ extension AuditError {
         case .noStateFolder: true
         case .folderNotMade(let number): [EROFS, EACCES, EPERM, ENOENT, ENOTDIR].contains(number)
         case .notOpened(let number): number == EROFS
-        case .symbolicLink, .notAFile, .writableByOthers, .locked, .damaged, .notRead, .notWritten, .notReachable,
+        case .symbolicLink, .notAFile, .writableByOthers, .locked, .notAnAuditLog, .damaged, .notRead, .notWritten,
+            .notReachable,
             .statisticsNotWritten:
             false
         }
@@ -50,7 +53,7 @@ extension AuditError {
         case .folderNotMade(let number), .notOpened(let number), .notRead(let number), .notWritten(let number),
             .notReachable(let number), .statisticsNotWritten(let number):
             number
-        case .noStateFolder, .symbolicLink, .notAFile, .writableByOthers, .locked, .damaged: nil
+        case .noStateFolder, .symbolicLink, .notAFile, .writableByOthers, .locked, .notAnAuditLog, .damaged: nil
         }
     }
 
@@ -74,6 +77,7 @@ extension AuditError {
             return ("others may write to the audit log (mode \(octal(mode)))", ["chmod go-w '\(path)'"])
         case .locked(let seconds):
             return ("another process has held the audit log's lock for \(seconds) s", ["'fuser' tells which"])
+        case .notAnAuditLog: return ("the file is not an audit log, and is left as it is", [elsewhere])
         case .damaged:
             return (
                 "the last line of the audit log is not a record",

@@ -41,6 +41,7 @@ package struct AuditFile: Sendable {
             let status = try file.status()
             guard isStillAtPath(status) else { continue }
             let size = Int(status.st_size)
+            try checkStart(of: file, size: size)
             let tail = try chainTail(of: file, size: size)
             if tail.size >= sizeLimit, rotate(after: tail.end) { continue }
             var bytes: [UInt8] = []
@@ -67,6 +68,19 @@ package struct AuditFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw AuditError(.notAFile, path: path) }
         guard status.st_mode & 0o022 == 0 else {
             throw AuditError(.writableByOthers(mode: status.st_mode & 0o7777), path: path)
+        }
+    }
+
+    /// A path may name what is no log of ours by mistake, or by somebody's will: that is neither cut nor written to. A
+    /// first record may have been left unfinished anywhere, and a crash of the machine leaves zeros in its place.
+    private func checkStart(of file: borrowing OpenFile, size: Int) throws(AuditError) {
+        let expected = AuditLine.start.utf8
+        let start = try file.read(count: min(size, expected.count), at: 0)
+        if start.first == 0, size <= Self.longestLine, try file.read(count: size, at: 0).allSatisfy({ $0 == 0 }) {
+            return
+        }
+        guard start.elementsEqual(expected.prefix(size)) else {
+            throw AuditError(.notAnAuditLog, path: path)
         }
     }
 

@@ -10,6 +10,9 @@ package struct AuditLine: Hashable, Sendable {
     package var hash: AuditHash
     /// Whether `hash` is that of the line's bytes.
     package var isGenuine: Bool
+
+    /// What every line starts with, and so every log.
+    static let start = #"{"audit":1,"sequence":"#
 }
 
 /// The end of a chain, which the next record goes on from.
@@ -25,7 +28,7 @@ extension ChainEnd {
     mutating func append(_ record: AuditRecord, to bytes: inout [UInt8]) {
         let start = bytes.count
         sequence += 1
-        bytes.append(#"{"audit":1,"sequence":"#)
+        bytes.append(AuditLine.start)
         bytes.append(String(sequence))
         bytes.append(#","time":""#)
         bytes.append(record.time.description)

@@ -99,8 +99,25 @@ struct AuditFileTests {
         try log.append(records(1...2))
         replaceContents(of: log.path, with: contents(of: log.path) + Array("{}\n".utf8))
         #expect(throws: AuditError(.damaged, path: log.path)) { try log.append([record("A")]) }
-        replaceContents(of: log.path, with: [UInt8](repeating: 0x78, count: 200_000))
+        replaceContents(of: log.path, with: Array(AuditLine.start.utf8) + [UInt8](repeating: 0x78, count: 200_000))
         #expect(throws: AuditError(.damaged, path: log.path)) { try log.append([record("A")]) }
+    }
+
+    @Test(arguments: ["hvs.token", "alias ls='sh evil'\n", #"{"auth": "token"}"#, "\0\0.", "\n"])
+    func whatIsNoLogIsLeftAsItIs(text: String) throws {
+        let log = folder.log
+        replaceContents(of: log.path, with: Array(text.utf8))
+        #expect(throws: AuditError(.notAnAuditLog, path: log.path)) { try log.append([record("A")]) }
+        #expect(contents(of: log.path) == Array(text.utf8))
+    }
+
+    @Test(arguments: 1...40)
+    func aFirstRecordThatWasCutAnywhereIsReplaced(count: Int) throws {
+        let log = folder.log
+        try log.append([record("A")])
+        replaceContents(of: log.path, with: Array(contents(of: log.path).prefix(count)))
+        try log.append([record("B")])
+        #expect(messages(try log.verify()) == [])
     }
 
     @Test func rotationKeepsTheChainAndTheNewestFiles() throws {
