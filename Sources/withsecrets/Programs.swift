@@ -39,3 +39,6 @@ private func running<Output: ~Copyable>(
     guard end == .exited(0) else { throw ProgramFailure(reason: "\(words[0]) ended with \(end.shellStatus)") }
     return output
 }
+
+/// git, which the configuration of somebody's repository could have run a program: `core.fsmonitor` names one.
+let git = ["git", "-c", "core.fsmonitor=false"]

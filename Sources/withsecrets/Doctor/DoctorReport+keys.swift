@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Glibc
+internal import ManifestFormat
 internal import VaultFormat
 
 /// What opens vaults, and what must not be committed.
@@ -53,13 +54,13 @@ extension DoctorReport {
 
     /// Whether git leaves a path out; not where there is no git.
     private func isIgnored(_ path: String, in folder: String) -> Bool {
-        let words = ["git", "-c", "core.fsmonitor=false", "-C", folder, "check-ignore", "--", path]
+        let words = git + ["-C", folder, "check-ignore", "--", path]
         return (try? output(of: words, limit: 1 << 16)) != nil
     }
 
     /// A `.env` holds values in plain text.
     mutating func checkIgnored(in repository: Repository, folder: String) {
-        let git = ["git", "-c", "core.fsmonitor=false", "-C", folder]
+        let git = git + ["-C", folder]
         if (try? output(of: git + ["ls-files", "--error-unmatch", "--", ".env"], limit: 1 << 16)) != nil {
             let remedy = "git rm --cached .env, and change every value that stands in it"
             add(.problem, ".env", "git tracks it", remedy: remedy)

@@ -18,7 +18,7 @@ struct GitScan {
 
     /// What a commit would now add or change, as it is staged, whatever the file in the folder holds.
     mutating func scanStaged(_ paths: [String]) throws(ProgramFailure) {
-        let words = ["git", "diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ACMT"]
+        let words = git + ["diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ACMT"]
         let fields = try output(of: words + ["--"] + paths, limit: 1 << 30).split(separator: 0)
         // `:OLDMODE NEWMODE OLDID NEWID STATUS`, then the path.
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
@@ -26,7 +26,7 @@ struct GitScan {
             // A submodule's entry is a commit of another repository.
             guard parts.count == 5, !parts[1].elementsEqual("160000".utf8) else { continue }
             let id = String(decoding: parts[3], as: UTF8.self)
-            let content = try output(of: ["git", "cat-file", "blob", id], limit: Self.blobLimit)
+            let content = try output(of: git + ["cat-file", "blob", id], limit: Self.blobLimit)
             report.scanned += 1
             report.add(scanner.scan(content), names: names, file: FilePath(fields[index + 1]).text)
         }
@@ -38,7 +38,7 @@ struct GitScan {
     /// commits and tags.
     mutating func scanHistory() throws(ProgramFailure) {
         let paths = try pathsByObject()
-        let words = ["git", "cat-file", "--batch-all-objects", "--unordered", "--buffer", "--batch"]
+        let words = git + ["cat-file", "--batch-all-objects", "--unordered", "--buffer", "--batch"]
         var program: HelperProcess
         do throws(LaunchError) {
             program = try HelperProcess(words)
@@ -66,7 +66,7 @@ struct GitScan {
 
     /// A path for each object that has one.
     private func pathsByObject() throws(ProgramFailure) -> [String: ArraySlice<UInt8>] {
-        let list = try output(of: ["git", "rev-list", "--objects", "--all", "--reflog"], limit: 4 << 30)
+        let list = try output(of: git + ["rev-list", "--objects", "--all", "--reflog"], limit: 4 << 30)
         var paths: [String: ArraySlice<UInt8>] = [:]
         for line in list.split(separator: UInt8(ascii: "\n")) {
             guard let blank = line.firstIndex(of: UInt8(ascii: " ")), blank + 1 < line.endIndex else { continue }
@@ -77,7 +77,7 @@ struct GitScan {
 
     /// The commit that first had a content; `nil` where none has it that can still be reached.
     private func oldestCommit(with id: String) throws(ProgramFailure) -> String? {
-        let words = ["git", "log", "--all", "--reflog", "-m", "--no-renames", "--format=%h", "--find-object=\(id)"]
+        let words = git + ["log", "--all", "--reflog", "-m", "--no-renames", "--format=%h", "--find-object=\(id)"]
         return try output(of: words, limit: 64 << 20).split(separator: UInt8(ascii: "\n")).last
             .map { String(decoding: $0, as: UTF8.self) }
     }

@@ -32,7 +32,7 @@ struct VaultDiffCommand: Subcommand {
             let old: [UInt8]
             do throws(ProgramFailure) {
                 old = try output(
-                    of: ["git", "-C", folder.isEmpty ? "/" : folder, "show", "\(revision):./\(name)"],
+                    of: git + ["-C", folder.isEmpty ? "/" : folder, "show", "\(revision):./\(name)"],
                     limit: VaultLimits.fileByteCount
                 )
             } catch {
