@@ -27,7 +27,9 @@ struct LayerReader {
         case "env_from": layer.groups = groups(entry.value)
         case "mask": readMask(entry.value, into: &layer)
         case "run": readRun(entry.value, into: &layer)
-        case "audit": readAudit(entry.value, into: &layer)
+        case "audit":
+            layer.auditLocation = entry.keyLocation
+            readAudit(entry.value, into: &layer)
         case "on_error":
             layer.onError = reader.choice(entry.value, what: "on_error", of: Manifest.FailurePolicy.self)
         default: break  // version, extends and profiles are read where the file is

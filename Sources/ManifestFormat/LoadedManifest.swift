@@ -13,7 +13,8 @@ package struct LoadedManifest: Sendable {
     package var wasFound: Bool
     /// What a manifest that somebody else wrote should not do unasked, in the order of the file.
     package var sensitiveParts: [SensitivePart]
-    /// The bytes of the manifest and of all that it extends, as one hexadecimal BLAKE2b-256.
+    /// The bytes of the manifest and of all that it extends, and what its sensitive parts come to on this machine, as one
+    /// hexadecimal BLAKE2b-256.
     package var contentHash: String
     package var profiles: [String]
     /// Where a manifest that was found has `audit.on_failures`, which only the user's own files may have.
@@ -22,10 +23,11 @@ package struct LoadedManifest: Sendable {
     /// Whether it may do what it does only once the user has agreed: to name a manifest is to agree to it.
     package var needsConsent: Bool { wasFound && !sensitiveParts.isEmpty }
 
-    /// Something that sends the user's credentials somewhere, or runs a program.
+    /// Something that sends the user's credentials somewhere, runs a program or steers one, or reads and writes files
+    /// that are not the manifest's.
     package struct SensitivePart: Hashable, Sendable {
         package var location: Diagnostic.Location
-        /// `exec: op`, `address of prod-vault: https://…`: what the user is asked about.
+        /// `runs op read …`, `address of prod-vault: https://…`: what the user is asked about, fit for a terminal.
         package var text: String
     }
 }

@@ -124,6 +124,8 @@ extension Manifest {
     }
 
     package struct AuditSettings: Sendable {
+        /// Where a manifest says any of it.
+        package var location: Diagnostic.Location?
         package var sink: Sink?
         /// Absolute.
         package var path: String?

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// What one manifest file, or one profile in it, says: the part that is laid over others.
 ///
 /// Mappings merge by key; one variable, one provider and every list is replaced whole.
@@ -13,6 +15,7 @@ struct ManifestLayer: Sendable {
     var unset: [Glob]?
     var stopTimeout: Duration?
     var isSubreaper: Bool?
+    var auditLocation: Diagnostic.Location?
     var auditSink: Manifest.AuditSettings.Sink?
     var auditPath: String?
     var auditRefusesOnError: Bool?
@@ -36,6 +39,7 @@ struct ManifestLayer: Sendable {
         unset = upper.unset ?? unset
         stopTimeout = upper.stopTimeout ?? stopTimeout
         isSubreaper = upper.isSubreaper ?? isSubreaper
+        auditLocation = upper.auditLocation ?? auditLocation
         auditSink = upper.auditSink ?? auditSink
         auditPath = upper.auditPath ?? auditPath
         auditRefusesOnError = upper.auditRefusesOnError ?? auditRefusesOnError
@@ -70,6 +74,7 @@ struct ManifestLayer: Sendable {
         manifest.run.unset = unset ?? []
         manifest.run.stopTimeout = stopTimeout
         manifest.run.isSubreaper = isSubreaper ?? false
+        manifest.audit.location = auditLocation
         manifest.audit.sink = auditSink
         manifest.audit.path = auditPath
         manifest.audit.refusesOnError = auditRefusesOnError ?? false

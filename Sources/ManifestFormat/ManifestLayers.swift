@@ -122,7 +122,7 @@ extension Reading {
         return layers
     }
 
-    private func declaredKinds(in node: YAMLNode) -> [String: ProviderKind] {
+    func declaredKinds(in node: YAMLNode) -> [String: ProviderKind] {
         var kinds: [String: ProviderKind] = [:]
         for entry in node["providers"]?.entries ?? [] {
             guard let kind = entry.value["kind"]?.text.flatMap(ProviderKind.init(rawValue:)) else { continue }

@@ -63,14 +63,15 @@ package struct ManifestLoader: Sendable {
         var manifest = layers.merged.manifest
         let alert = manifest.audit.onFailures
         if wasFound { manifest.audit.onFailures = nil }
+        let parts = reading.sensitiveParts
         return LoadedManifest(
             manifest: manifest,
             name: path == nil ? nil : name,
             path: path,
             folder: path.map(parentFolder) ?? workingDirectory,
             wasFound: wasFound,
-            sensitiveParts: reading.sensitiveParts(of: layers.merged),
-            contentHash: reading.contentHash,
+            sensitiveParts: parts,
+            contentHash: reading.contentHash(with: parts),
             profiles: reading.profileNames,
             ignoredAlert: wasFound ? alert?.location : nil
         )

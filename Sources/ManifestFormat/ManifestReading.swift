@@ -7,8 +7,8 @@ struct Reading {
     struct Document {
         var file: ManifestFile
         var root: YAMLNode
-        /// The manifest that this one extends stands outside this one's folder.
-        var outwardExtends: Diagnostic.Location?
+        /// What this one extends stands outside its folder: as it is written, or where that really is.
+        var outwardExtends: (location: Diagnostic.Location, path: String)?
     }
 
     /// A manifest on the way to one that it extends, and where it says so.
@@ -88,8 +88,9 @@ struct Reading {
             reader.report(.extendsTooDeep(limit: Self.extendsLimit), at: node.location)
             return
         }
-        let folder = normalized(document.file.folder)
-        if !path.hasPrefix(folder == "/" ? "/" : folder + "/") { document.outwardExtends = node.location }
+        if let outside = Boundary(folder: document.file.folder).crossing(written, from: document.file.folder) {
+            document.outwardExtends = (node.location, outside)
+        }
         let name = written.hasPrefix("/") ? written : nameBeside(document.file.name, written)
         read(path: path, name: name, rule: rule, extendedFrom: chain)
     }
@@ -100,12 +101,13 @@ struct Reading {
         return String(name[...slash]) + relative
     }
 
-    /// All bytes that were read, so that a change to any of the files is a change.
-    var contentHash: String {
+    /// All bytes that were read, so that a change to any of the files is a change; and what the user is shown of them,
+    /// which a link that leads elsewhere now changes as well.
+    func contentHash(with parts: [LoadedManifest.SensitivePart]) -> String {
         // Each length first: bytes must not move from one file to the next unseen.
-        let content = documents.flatMap { document in
-            unsafe withUnsafeBytes(of: UInt64(document.file.bytes.count).littleEndian) { unsafe Array($0) }
-                + document.file.bytes
+        let pieces = documents.map(\.file.bytes) + parts.map { Array($0.text.utf8) }
+        let content = pieces.flatMap { piece in
+            unsafe withUnsafeBytes(of: UInt64(piece.count).littleEndian) { unsafe Array($0) } + piece
         }
         var digest = [UInt8](repeating: 0, count: 32)
         unsafe crypto_generichash(&digest, digest.count, content, UInt64(content.count), nil, 0)

@@ -50,8 +50,12 @@ package struct ProviderConfiguration: Sendable {
     }
 
     private static let sensitiveKeys: Set<String> = [
-        "address", "auth.token_file", "authority", "ca_file", "certificate_file", "client_cert", "client_key",
-        "credentials_file", "insecure_http", "insecure_tls", "proxy", "tls_server_name", "token_address",
+        // Where they go, and what vouches for who takes them.
+        "address", "authority", "ca_file", "insecure_http", "insecure_tls", "proxy", "tls_server_name", "token_address",
+        // Which are used.
+        "auth.token_file", "certificate_file", "client_cert", "client_key", "credentials_file", "profile",
+        // As whom, and who is asked on the same server: another tenant's login may hand on what it is given.
+        "auth.mount", "namespace", "role_arn",
     ]
 
     package func secret(_ key: String) -> [SecretReference]? {

@@ -49,7 +49,8 @@ struct CheckCommand: Subcommand {
             } else {
                 report.print(to: terminal, isDetailed: options.verbosity == .verbose)
             }
-            return options.isStrict && report.hasWarnings ? max(report.exitStatus, ExitCode.finding) : report.exitStatus
+            return options.isStrict && (report.hasWarnings || terminal.warningCount > 0)
+                ? max(report.exitStatus, ExitCode.finding) : report.exitStatus
         }
     }
 

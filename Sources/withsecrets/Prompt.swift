@@ -57,6 +57,8 @@ enum Prompt {
         let descriptor = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
+        // What was typed before there was a question is no answer to it.
+        tcflush(descriptor, TCIFLUSH)
         _ = withsecrets.write(Array(question.utf8), to: descriptor)
         var answer: [UInt8] = []
         var byte: UInt8 = 0

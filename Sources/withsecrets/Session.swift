@@ -15,6 +15,13 @@ struct Session {
 
     /// Finds and reads the manifest, and asks whether to trust it where that is due.
     func loadManifest(asksForTrust: Bool = true) throws(Failure) -> LoadedManifest {
+        let manifest = try readManifest()
+        if asksForTrust, Surroundings.canPrompt(options.isInteractive) { try manifest.askForTrust(terminal) }
+        return manifest.withTrustedAudit(terminal)
+    }
+
+    /// The manifest as it is written, whether it is trusted or not: nothing may be done by it.
+    func readManifest() throws(Failure) -> LoadedManifest {
         guard Surroundings.workingDirectory != nil else {
             throw Failure(Diagnostic("the working directory cannot be told", hints: ["it may have been removed"]))
         }
@@ -28,7 +35,6 @@ struct Session {
             throw Failure(error.diagnostics)
         }
         if let name = manifest.name { terminal.detail("manifest: \(printable(name))") }
-        if asksForTrust { try checkTrust(of: manifest) }
         return manifest
     }
 
@@ -114,25 +120,5 @@ struct Session {
         guard options.isStrict, terminal.warningCount > 0 else { return }
         let warnings = terminal.warningCount == 1 ? "a warning" : "\(terminal.warningCount) warnings"
         throw Failure(Diagnostic("--strict: \(warnings), so nothing was started"))
-    }
-
-    private func checkTrust(of manifest: LoadedManifest) throws(Failure) {
-        guard !manifest.isTrusted, Surroundings.canPrompt(options.isInteractive) else { return }
-        let name = printable(manifest.name ?? "")
-        terminal.ask("\(name) is new here, or has changed, and it does this:")
-        for part in manifest.sensitiveParts { terminal.ask("  \(part.location.text): \(part.text)") }
-        guard Prompt.confirms("Go on, and trust it as it is now? [y/N] ") else {
-            throw Failure(
-                Diagnostic(
-                    "\(name) is not trusted, so nothing was started",
-                    hints: ["to name it is to trust it: -f \(name)"]
-                )
-            )
-        }
-        do throws(TrustStore.Failure) {
-            if let folder = Surroundings.stateFolder { try TrustStore(folder: folder).trust(manifest) }
-        } catch {
-            terminal.show(Diagnostic(.warning, error.diagnostic.message, hints: ["it will be asked again"]))
-        }
     }
 }

@@ -8,8 +8,9 @@ struct TrustCommand: Subcommand {
         commandName: "trust",
         abstract: "Agree to what a cloned repository's manifest does.",
         discussion: """
-            Shows the programs that the manifest runs and the addresses it sends credentials to, and keeps your agreement \
-            by path and content: a manifest that changes is asked about again.
+            Shows what a run would ask about in the manifest and in all its profiles, such as programs that it runs and \
+            addresses it sends credentials to, and keeps your agreement by path and content: a manifest that changes is \
+            asked about again.
 
             EXAMPLES:
               withsecrets trust
@@ -26,9 +27,9 @@ struct TrustCommand: Subcommand {
         performing(manifest) { options, terminal throws(Failure) in
             var options = options
             options.file = file ?? options.file
-            let loaded = try Session(options: options, terminal: terminal).loadManifest(asksForTrust: false)
+            let loaded = try Session(options: options, terminal: terminal).readManifest()
             for part in loaded.sensitiveParts {
-                terminal.print("\(part.location.text): \(part.text)")
+                terminal.print("\(printable(part.location.text)): \(part.text)")
             }
             guard let folder = Surroundings.stateFolder else {
                 throw Failure(Diagnostic("no folder to keep trust in", hints: ["set HOME or XDG_STATE_HOME"]))

@@ -147,6 +147,11 @@ struct VaultProviderTests {
             environment: ["VAULT_ADDR": server.address, "VAULT_TOKEN": "root-token"]
         )
         #expect(own.fetch(own.configuration(.vault), "team/old/app") == .found(#"{"only": "old"}"#))
+        let count = try server.log().count
+        let options = ["method": "write", "params": "common_name=web.test"]
+        #expect(own.fetch(own.configuration(.vault), "pki/issue/web", options).failure == .misconfigured)
+        #expect(own.fetch(own.configuration(.vault, ["namespace": "n"]), "secret/app").failure == .misconfigured)
+        #expect(try server.log().count == count)
     }
 
     @Test func plainHTTPGoesToThisMachineAlone() {

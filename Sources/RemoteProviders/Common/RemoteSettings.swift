@@ -99,6 +99,16 @@ struct RemoteSettings: Sendable {
         if let (key, _) = configuration.sensitiveSettings.first { throw .untrusted(name, key) }
     }
 
+    /// The same for what changes something there: it is done with the user's own credentials.
+    func checkMayWrite() throws(ProviderError) {
+        guard !session.isTrusted else { return }
+        throw ProviderError(
+            .misconfigured,
+            "\(name): 'method=write' comes from a manifest that is not trusted yet, so nothing is written",
+            hints: ProviderError.trustHints
+        )
+    }
+
     func note(_ detail: @autoclosure () -> String) {
         context.noteDetail?("\(name): \(detail())")
     }
@@ -141,7 +151,9 @@ extension ProviderError {
         return ProviderError(
             .misconfigured,
             "\(name): '\(plain)' comes from a manifest that is not trusted yet, so no credential is sent",
-            hints: ["look the manifest over, then run 'withsecrets trust', or name it: -f PATH"]
+            hints: trustHints
         )
     }
+
+    fileprivate static let trustHints = ["look the manifest over, then run 'withsecrets trust', or name it: -f PATH"]
 }

@@ -26,6 +26,7 @@ final class VaultProvider: SecretProvider {
         guard !path.split(separator: "/").contains("..") else {
             throw ProviderError(.misconfigured, "\(settings.name): a path has no '..'")
         }
+        if address.options["method"] == "write" { try settings.checkMayWrite() }
         guard let vault = try VaultSettings(settings) else {
             return settings.notConfigured("no address", hints: ["set VAULT_ADDR, or 'address' under 'providers'"])
         }

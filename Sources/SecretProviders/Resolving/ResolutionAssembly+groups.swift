@@ -80,7 +80,7 @@ extension ResolutionAssembly {
         if isImpossible || !isVariableName(name) && !isLiteral {
             return .badFieldName(field.field, variable: name)
         }
-        if canRunCode(variable: name), !isLiteral {
+        if steersPrograms(variable: name), !isLiteral {
             return .dangerousName(name, field: field.field)
         }
         return nil

@@ -42,15 +42,15 @@ struct AuditOptions: ParsableArguments {
     /// The frame of every `audit` command.
     func performing(_ body: (AuditFile, Terminal) throws(Failure) -> Int32) -> Int32 {
         let terminal = Terminal(verbosity: quiet ? .quiet : .usual)
-        return withsecrets.performing(on: terminal) { () throws(Failure) in try body(auditFile(), terminal) }
+        return withsecrets.performing(on: terminal) { () throws(Failure) in try body(auditFile(terminal), terminal) }
     }
 
-    private func auditFile() throws(Failure) -> AuditFile {
+    private func auditFile(_ terminal: Terminal) throws(Failure) -> AuditFile {
         if let log {
             guard let folder = Surroundings.workingDirectory else { return AuditFile(path: log) }
             return AuditFile(path: absolutePath(log, in: folder))
         }
-        switch AuditLog(try .effective(settings()), environment: Surroundings.variable).sink {
+        switch AuditLog(try .effective(settings(terminal)), environment: Surroundings.variable).sink {
         case .file(let file): return file
         case .system:
             throw Failure(
@@ -66,9 +66,10 @@ struct AuditOptions: ParsableArguments {
     }
 
     /// Those of the manifest; none need be there.
-    private func settings() throws(Failure) -> Manifest.AuditSettings {
+    private func settings(_ terminal: Terminal) throws(Failure) -> Manifest.AuditSettings {
         do throws(ManifestProblems) {
-            return try Surroundings.manifestLoader(file: file, profile: profile).load().manifest.audit
+            return try Surroundings.manifestLoader(file: file, profile: profile).load()
+                .withTrustedAudit(terminal).manifest.audit
         } catch {
             guard error.isMissing, profile == nil, file == nil else {
                 throw Failure(error.diagnostics + [Diagnostic(.note, "--log PATH works without the manifest")])

@@ -15,7 +15,7 @@ extension DoctorReport {
             add(
                 .note,
                 name,
-                "runs programs or says where credentials go, so a run asks first",
+                "does what a run asks about first",
                 remedy: "withsecrets trust"
             )
         }
@@ -145,11 +145,4 @@ extension VaultError {
         default: false
         }
     }
-}
-
-/// Absolute and without symbolic links; the C function is `realpath`.
-func realPath(_ path: String) -> String? {
-    guard let real = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(real) }
-    return unsafe String(cString: real)
 }

@@ -37,6 +37,7 @@ struct VaultSession {
     private static func manifest(_ options: Options, _ terminal: Terminal) throws(Failure) -> LoadedManifest? {
         do throws(ManifestProblems) {
             return try Surroundings.manifestLoader(file: options.file, profile: options.profile).load()
+                .withTrustedAudit(terminal)
         } catch {
             guard error.isMissing, options.profile == nil else {
                 throw Failure(error.diagnostics + [Diagnostic(.note, "--vault PATH works without the manifest")])

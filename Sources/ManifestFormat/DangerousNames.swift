@@ -1,10 +1,9 @@
-internal import ManifestFormat
-
-/// Variables by which whoever writes a secret's fields could run code in the command, or steer the programs that it
-/// starts. `env_from` sets them only where `include` names them literally.
+/// Whether whoever sets this variable could run code in the command or in the programs that it starts, or have them hand
+/// their credentials to somebody else. `env_from` sets such a variable only where `include` names it literally, and a
+/// manifest that was found does not set it unasked.
 ///
 /// The list follows what sudo, OpenSSH and the interpreters' own manuals name; docs/references.md shows it.
-func canRunCode(variable name: String) -> Bool {
+package func steersPrograms(variable name: String) -> Bool {
     dangerousNames.contains(name) || dangerousGlobs.contains { $0.matches(name) }
 }
 
@@ -41,11 +40,20 @@ private let dangerousNames: Set<String> = [
     // Tools that take commands or other files from them.
     "KUBECONFIG", "DOCKER_CONFIG", "DOCKER_HOST", "PGSYSCONFDIR", "PSQLRC", "PSQL_EDITOR", "MYSQL_HOME", "CURL_HOME",
     "WGETRC", "ANSIBLE_CONFIG", "TF_CLI_CONFIG_FILE", "SWIFT_BACKTRACE", "SWIFT_ROOT",
+    // A profile there names a program that prints credentials.
+    "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
+    // Where tools send their credentials, and what vouches for who takes them.
+    "VAULT_ADDR", "VAULT_AGENT_ADDR", "VAULT_CACERT", "VAULT_CAPATH", "VAULT_PROXY_ADDR", "VAULT_SKIP_VERIFY",
+    "VAULT_TLS_SERVER_NAME", "BAO_ADDR", "BAO_AGENT_ADDR", "BAO_CACERT", "BAO_CAPATH", "BAO_SKIP_VERIFY",
+    "BAO_TLS_SERVER_NAME",
+    "AWS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED",
+    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "DENO_CERT",
 ]
 
 private let dangerousGlobs: [Glob] = [
     "LD_*", "DYLD_*", "GIT_*", "PYTHON*", "PERL*", "RUBY*", "NPM_CONFIG_*", "npm_config_*",
     "PIP_*", "LUA_*", "BASH_FUNC_*", "DOTNET_ROOT*", "CARGO_*_RUNNER", "CARGO_BUILD_*", "CARGO_TARGET_*",
     "ANSIBLE_*_PLUGINS",
+    "AWS_ENDPOINT_URL*", "*_PROXY", "*_proxy",
     "GUILE_*", "OCAMLRUNPARAM*", "CAML_*", "GIO_*", "GST_PLUGIN*",
 ].map { Glob($0) }
