@@ -37,6 +37,24 @@ extension VaultError {
                 "this is not the vault that was pinned: its data key is \(actual)",
                 ["after 'vault rotate' set the new pin; otherwise somebody put another file in its place"]
             )
+        case .otherDataKey:
+            (
+                "not the vault that was seen here before: its data key is another",
+                [
+                    "if nobody of yours rotated its key, this is another file in its place; "
+                        + "'withsecrets vault keys' shows who may open it",
+                    "'withsecrets vault verify --accept' takes it as it is",
+                ]
+            )
+        case .rolledBack(let generation, let seen):
+            (
+                "older than the one seen here before: generation \(generation) after \(seen)",
+                [
+                    "an old branch is one reason; somebody who put an old file back is another",
+                    "'withsecrets vault verify --accept' takes it as it is",
+                ]
+            )
+        case .declined: ("not confirmed, so nothing was changed", [])
         case .malformed, .notYAML, .conflictMarkers: ("not a vault file", [])
         case .newerFormat: ("a later version of withsecrets wrote this file", ["update withsecrets"])
         case .notAFile: ("not a regular file", [])
@@ -92,14 +110,28 @@ extension VaultError {
     }
 
     private static func words(_ conflicts: [MergeConflict]) -> (String, [String]) {
-        let names = conflicts.map { conflict in
+        var names: [String] = []
+        var facts: [String] = []
+        var hints: [String] = []
+        for conflict in conflicts {
             switch conflict {
-            case .secret(let name): "'\(name)'"
-            case .settings: "the settings"
-            case .keys: "the keys"
+            case .secret(let name): names.append("'\(name)'")
+            case .settings: names.append("the settings")
+            case .keys: names.append("the keys")
+            case .keysOfTheirs: facts.append("their side changed the data key, or who may open the vault")
+            case .dataKeyOfOurs: facts.append("our side has a data key that was not seen here before")
             }
         }
-        return ("both sides changed \(names.joined(separator: ", "))", ["nothing was written; set them on one side"])
+        if !names.isEmpty {
+            facts.insert("both sides changed \(names.joined(separator: ", "))", at: 0)
+            hints.append("nothing was written; set them on one side")
+        }
+        if conflicts.contains(.keysOfTheirs) || conflicts.contains(.dataKeyOfOurs) {
+            hints.append(
+                "nothing was sealed for it; where your people did that, merge with --accept-keys in git's driver"
+            )
+        }
+        return (facts.joined(separator: "; "), hints)
     }
 
     private static func words(_ aim: FileAim, _ code: Int32, _ inPlace: FileInPlace?) -> (String, [String]) {

@@ -22,6 +22,12 @@ package struct VaultError: Error, Hashable, Sendable {
         case tampered(entries: [String])
         /// The data key is not the one that was pinned.
         case wrongPin(actual: String)
+        /// The data key is not the one that this vault, or the file in this place, had when it was seen here before.
+        case otherDataKey
+        /// A later generation was seen here before.
+        case rolledBack(generation: UInt64, seen: UInt64)
+        /// The user was asked, and did not say yes.
+        case declined
         case malformed([VaultProblem])
         case notYAML(Diagnostics)
         /// A file of a later version of this program.

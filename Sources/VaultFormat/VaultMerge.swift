@@ -8,11 +8,15 @@ package enum VaultMerge {
     /// - Parameters:
     ///   - base: what both came from.
     ///   - ours: the side whose data key the result keeps, unless only the other side rotated.
+    ///   - acceptsKeys: whether values may be sealed for a data key, or left to readers, that one side alone brought.
+    ///   - knowsKeyOfOurs: whether our data key is the one that this machine saw last of the vault.
     /// - Throws: `mergeConflicts`, or `differentVaults`.
     package static func merge(
         base: UnlockedVault,
         ours: UnlockedVault,
-        theirs: UnlockedVault
+        theirs: UnlockedVault,
+        acceptsKeys: Bool = false,
+        knowsKeyOfOurs: Bool = false
     ) throws(VaultError) -> UnlockedVault {
         guard base.file.id == ours.file.id, base.file.id == theirs.file.id else {
             throw VaultError(.differentVaults, path: ours.path)
@@ -22,6 +26,10 @@ package enum VaultMerge {
         var result = keysOfTheirs ? theirs : ours
         if ours.file.keys != base.file.keys, theirs.file.keys != base.file.keys, ours.file.keys != theirs.file.keys {
             conflicts.append(.keys)
+        } else if !acceptsKeys {
+            let isRekeyedByOurs = ours.fingerprint != base.fingerprint && ours.fingerprint != theirs.fingerprint
+            if keysOfTheirs { conflicts.append(.keysOfTheirs) }
+            if isRekeyedByOurs, !knowsKeyOfOurs { conflicts.append(.dataKeyOfOurs) }
         }
         if let settings = choose(base.file.settings, ours.file.settings, theirs.file.settings) {
             result.file.settings = settings

@@ -17,26 +17,36 @@ package enum VaultStore {
     /// The user is asked for passphrases before the lock is taken. `change` may be called again with a newer file, so it
     /// keeps its effects to the vault. Where it changes nothing, nothing is written.
     ///
-    /// - Throws: what `change` throws, and then the old file is in place; for system calls the error says which file is.
+    /// - Parameters:
+    ///   - review: looks at what was opened before the lock is taken, so it may ask; and again where the file that is
+    ///     changed has another data key.
+    ///   - noteWrite: told what was written, and over what.
+    /// - Throws: what `review` and `change` throw, and then the old file is in place; for system calls the error says which file is.
     package static func update<Result>(
         _ path: String,
         with unlocker: VaultUnlocker,
+        review: (UnlockedVault) throws(VaultError) -> Void = { (_) throws(VaultError) in },
+        noteWrite: (_ new: UnlockedVault, _ old: UnlockedVault) -> Void = { _, _ in },
         change: (inout UnlockedVault) throws(VaultError) -> Result
     ) throws(VaultError) -> Result {
         let seen = try VaultFile.readBytes(path)
         let opened = try unlocker.unlock(try VaultFile.parse(seen, path: path), path: path)
+        try review(opened)
         for _ in 0..<retryLimit {
             let replacement = try FileReplacement(locking: path)
             let text = try VaultFile.readBytes(replacement.descriptor, path: path)
             var vault =
                 text == seen
                 ? opened : try reopen(try VaultFile.parse(text, path: path), after: opened, with: unlocker)
-            let before = vault.file
+            if vault.fingerprint != opened.fingerprint { try review(vault) }
+            let before = vault
             let result = try change(&vault)
-            guard vault.file != before else { return result }
-            let new = try encode(vault.finished(generation: before.generation + 1), path: path)
+            guard vault.file != before.file else { return result }
+            vault.file = vault.finished(generation: before.file.generation + 1)
+            let new = try encode(vault.file, path: path)
             guard replacement.isCurrent else { continue }
             try replacement.replace(with: new)
+            noteWrite(vault, before)
             return result
         }
         throw VaultError(.locked, path: path)

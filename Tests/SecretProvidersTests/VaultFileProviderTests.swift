@@ -122,6 +122,23 @@ struct VaultFileProviderTests {
         #expect(payload.warnings.map(\.message) == ["a in \(path) has expired"])
     }
 
+    @Test func anotherFileInThePlaceOfAVaultIsWarnedOfAlsoWhereItLacksTheName() throws {
+        let path = try makeVault(in: project, ["a": "1"])
+        try makeVault(in: home, at: ".config/withsecrets/vault.yaml", ["a": "the user's"])
+        #expect(provider(mine).text(place("a"), on: loop) == "1")
+        for values in [["a": "2"], ["b": "2"]] {
+            project.rename("secrets.vault.yaml", to: "aside.yaml")
+            try makeVault(in: project, values)
+            guard case .success(.found(let payload)) = provider(mine).fetched(place("a"), on: loop) else {
+                Issue.record("not found")
+                return
+            }
+            #expect(payload.warnings.count == 1)
+            #expect(payload.warnings.first?.message.hasPrefix("\(path): not the vault that was seen here") == true)
+        }
+        #expect(provider(mine).absence(place("c"), on: loop)?.isWorthAWarning == true)
+    }
+
     @discardableResult
     private func makeVault(
         in folder: TemporaryFolder,

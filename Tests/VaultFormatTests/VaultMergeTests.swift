@@ -14,9 +14,20 @@ struct VaultMergeTests {
         return side
     }
 
-    private func merge(_ ours: Change, _ theirs: Change) throws -> UnlockedVault {
+    private func merge(
+        _ ours: Change,
+        _ theirs: Change,
+        acceptsKeys: Bool = false,
+        knowsKeyOfOurs: Bool = false
+    ) throws -> UnlockedVault {
         let base = try sampleVault()
-        let merged = try VaultMerge.merge(base: base, ours: try side(base, ours), theirs: try side(base, theirs))
+        let merged = try VaultMerge.merge(
+            base: base,
+            ours: try side(base, ours),
+            theirs: try side(base, theirs),
+            acceptsKeys: acceptsKeys,
+            knowsKeyOfOurs: knowsKeyOfOurs
+        )
         let parsed = try VaultFile.parse(merged.file.text, path: "v.yaml")
         return try VaultUnlocker.with(.fixed(1)).unlock(parsed, path: "v.yaml")
     }
@@ -41,11 +52,30 @@ struct VaultMergeTests {
 
     @Test func aRotationOnOneSideIsKeptAndTheOthersValuesComeAlong() throws {
         let rotate: Change = { (vault) throws(VaultError) in try vault.rotate() }
-        for merged in [try merge(set("a", "x"), rotate), try merge(rotate, set("a", "x"))] {
+        for merged in [
+            try merge(set("a", "x"), rotate, acceptsKeys: true), try merge(rotate, set("a", "x"), acceptsKeys: true),
+            try merge(rotate, set("a", "x"), knowsKeyOfOurs: true),
+        ] {
             #expect(merged.fingerprint != (try sampleVault().fingerprint))
             #expect(revealed(try merged.value(of: "a")) == "x")
             #expect(revealed(try merged.value(of: "openai/api_key", version: 1)) == "sk-old")
         }
+    }
+
+    @Test func aDataKeyOfOneSideTakesNoValuesOfTheOther() throws {
+        let rotate: Change = { (vault) throws(VaultError) in try vault.rotate() }
+        #expect(reason { try merge(set("a", "x"), rotate) } == .mergeConflicts([.keysOfTheirs]))
+        #expect(reason { try merge(set("a", "x"), rotate, knowsKeyOfOurs: true) } == .mergeConflicts([.keysOfTheirs]))
+        // In a rebase "ours" is upstream.
+        #expect(reason { try merge(rotate, set("a", "x")) } == .mergeConflicts([.dataKeyOfOurs]))
+    }
+
+    @Test func readersThatTheirSideLetInAreNotTakenUnasked() throws {
+        let second = AgeIdentity.fixed(2).recipient.text
+        let letIn: Change = { (vault) throws(VaultError) in try vault.addRecipients([second]) }
+        #expect(reason { try merge(set("a", "x"), letIn) } == .mergeConflicts([.keysOfTheirs]))
+        #expect(try merge(set("a", "x"), letIn, acceptsKeys: true).file.recipients.contains(second))
+        #expect(try merge(letIn, set("a", "x")).file.recipients.contains(second))
     }
 
     @Test func theSameChangeOnBothSidesIsNoConflict() throws {

@@ -168,20 +168,6 @@ struct VaultStoreTests {
         #expect(try VaultStore.open(self.path, with: unlocker).names == [])
     }
 
-    @Test func anOlderFileThatIsPutBackIsNoticed() throws {
-        try makeVault()
-        let record = GenerationRecord(stateFolder: folder.path("state"))
-        let old = folder.read("secrets.vault.yaml") ?? []
-        #expect(record.rollback(of: try VaultStore.open(path, with: .with(identity))) == nil)
-        try set("a", "x")
-        #expect(record.rollback(of: try VaultStore.open(path, with: .with(identity))) == nil)
-        folder.write("secrets.vault.yaml", old)
-        #expect(record.rollback(of: try VaultStore.open(path, with: .with(identity))) == 2)
-        #expect(record.rollback(of: try sampleVault()) == nil)
-        let nowhere = GenerationRecord(stateFolder: "/proc/none")
-        #expect(nowhere.rollback(of: try sampleVault()) == nil)
-    }
-
     @Test func theFilesToAskAreThoseThatExist() throws {
         folder.write("vault.yaml", "")
         folder.makeFolder("config/withsecrets")

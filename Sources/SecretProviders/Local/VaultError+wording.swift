@@ -18,7 +18,7 @@ extension VaultError {
 
     fileprivate var providerReason: ProviderError.Reason {
         switch reason {
-        case .tampered, .wrongPin: .tampered
+        case .tampered, .wrongPin, .otherDataKey, .rolledBack: .tampered
         case .noKeyFits, .wrongPassphrase, .promptRefused, .tooManyAttempts: .refused
         case .brokenSource: .misconfigured
         case .malformed, .notYAML, .newerFormat, .conflictMarkers, .notAFile, .tooLarge, .brokenAgeKey: .malformed
@@ -58,14 +58,6 @@ extension Absence {
 }
 
 extension Diagnostic {
-    static func rolledBack(_ path: String, from seen: UInt64, to generation: UInt64) -> Diagnostic {
-        Diagnostic(
-            .warning,
-            "\(printable(path)) is older than the one seen here before: generation \(generation) after \(seen)",
-            hints: ["an old branch is one reason; somebody who put an old file back is another"]
-        )
-    }
-
     static func expired(_ name: String, in path: String) -> Diagnostic {
         Diagnostic(
             .warning,

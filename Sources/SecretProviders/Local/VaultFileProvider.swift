@@ -24,11 +24,15 @@ struct VaultFileProvider: SecretProvider {
         var passedOver: [VaultError] = []
         var absent: [VaultError] = []
         for path in location.candidates {
+            var doubt: VaultError?
             do throws(VaultError) {
                 let vault = try open(path)
-                return .found(try payload(of: name, version, in: vault, passedOver))
+                doubt = review(vault)
+                return .found(try payload(of: name, version, in: vault, passedOver, doubt))
             } catch {
                 switch error.outcome {
+                // Another file in its place may just lack the name, so that the next file or step answers.
+                case .absent where doubt != nil: passedOver.append(doubt ?? error)
                 case .absent: absent.append(error)
                 case .passedOver: passedOver.append(error)
                 case .failed: throw .vaultFailed(address, error)
@@ -48,13 +52,12 @@ struct VaultFileProvider: SecretProvider {
         of name: String,
         _ version: UInt64?,
         in vault: UnlockedVault,
-        _ passedOver: [VaultError]
+        _ passedOver: [VaultError],
+        _ doubt: VaultError?
     ) throws(VaultError) -> SecretPayload {
         let value = try vault.value(of: name, version: version)
         var warnings = passedOver.map { Diagnostic(.warning, "\($0.sentence); it was passed over", hints: $0.hints) }
-        if let seen = rollback(of: vault) {
-            warnings.append(.rolledBack(vault.path, from: seen, to: vault.file.generation))
-        }
+        if let doubt { warnings.append(Diagnostic(.warning, doubt.sentence, hints: doubt.hints)) }
         var payload = SecretPayload(.text(value), origin: vault.path)
         if version == nil, let entry = vault.file.entry(named: name) {
             payload.expires = entry.current.expires?.text
@@ -64,8 +67,8 @@ struct VaultFileProvider: SecretProvider {
         return payload
     }
 
-    private func rollback(of vault: UnlockedVault) -> UInt64? {
-        keyEnvironment.stateFolder.flatMap { GenerationRecord(stateFolder: $0).rollback(of: vault) }
+    private func review(_ vault: UnlockedVault) -> VaultError? {
+        keyEnvironment.stateFolder.flatMap { GenerationRecord(stateFolder: $0).review(vault) }
     }
 }
 

@@ -73,13 +73,10 @@ extension DoctorReport {
 
     private mutating func checkGeneration(of vault: UnlockedVault) {
         let record = KeyEnvironment.process.stateFolder.map { GenerationRecord(stateFolder: $0) }
-        guard let seen = record?.rollback(of: vault) else { return }
-        add(
-            .problem,
-            vault.path,
-            "generation \(vault.file.generation), and \(seen) was seen before: an older file was put back",
-            remedy: "take the newer one from the repository, if that was not meant"
-        )
+        guard let error = record?.review(vault) else { return }
+        for diagnostic in error.diagnostics.inOrder {
+            add(.problem, vault.path, diagnostic.message, remedy: diagnostic.hints.joined(separator: "; "))
+        }
     }
 
     private mutating func checkExpiry(of file: VaultFile, _ path: String) {

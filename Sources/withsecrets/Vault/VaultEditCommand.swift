@@ -27,7 +27,7 @@ struct VaultEditCommand: Subcommand {
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
             let path = try session.firstPath()
-            let before = try entries(of: try session.open(path))
+            let before = try entries(of: try session.openForChange(path))
             let after = try edited(before, session, terminal)
             let changed = try session.update(path) { (vault) throws(VaultError) in
                 try apply(from: before, to: after, in: &vault)

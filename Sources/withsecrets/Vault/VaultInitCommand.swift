@@ -44,6 +44,7 @@ struct VaultInitCommand: Subcommand {
             let made = try failing { () throws(VaultError) in
                 try VaultStore.create(at: path, recipients: recipients, passphrases: passphrases)
             }
+            session.watch.accept(made)
             terminal.note("made \(printable(path))")
             terminal.note("its pin is \(made.fingerprint)")
             terminal.note("next: withsecrets vault set NAME")

@@ -94,7 +94,7 @@ struct VaultKeysAddCommand: Subcommand {
                 )
             }
             let path = try session.firstPath()
-            _ = try session.open(path)
+            try session.openForChange(path)
             let secret = passphrase ? try session.newPassphrase(terminal, variable: "WITHSECRETS_NEW_PASSPHRASE") : nil
             try session.update(path) { (vault) throws(VaultError) in
                 if !recipients.isEmpty { try vault.addRecipients(recipients) }

@@ -36,7 +36,11 @@ struct VaultListCommand: Subcommand {
             guard !candidates.isEmpty else { throw session.noVault() }
             var listing = VaultListing()
             for path in candidates {
-                let file = try failing { () throws(VaultError) in try VaultFile.read(path) }
+                let file = try failing { () throws(VaultError) in
+                    let file = try VaultFile.read(path)
+                    try session.watch.review(unopened: file, at: path)
+                    return file
+                }
                 let secrets = file.secrets.filter { entry in limit.map { entry.isExpired(at: $0) } ?? true }
                 listing.secrets += secrets.map { VaultListing.Secret($0, path: path) }
             }

@@ -9,11 +9,15 @@ struct VaultMergeCommand: Subcommand {
         abstract: "A merge driver for git: BASE OURS THEIRS into OURS.",
         discussion: """
             Each side is verified by its own MAC, entries are merged one by one, and where both sides changed one it is named, \
-            nothing is written, and the status is 1.
+            nothing is written, and the status is 1. So it ends where one side alone renewed the data key, or changed who may open the \
+            vault: somebody else's key must not come to your values by a merge. --accept-keys takes it.
 
             EXAMPLES, once in a repository:
               echo '*.vault.yaml merge=withsecrets' >> .gitattributes
               git config merge.withsecrets.driver 'withsecrets vault merge %O %A %B'
+
+            EXAMPLE, where a colleague let somebody in or rotated:
+              git -c merge.withsecrets.driver='withsecrets vault merge --accept-keys %O %A %B' merge main
             """
     )
 
@@ -26,13 +30,23 @@ struct VaultMergeCommand: Subcommand {
     @Argument(help: "Their side.", completion: .file())
     var theirs: String
 
+    @Flag(help: "Take a data key, or recipients, that one side alone changed.")
+    var acceptKeys = false
+
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
-            let sides = (try session.open(base), try session.open(ours), try session.open(theirs))
             do throws(VaultError) {
-                let merged = try VaultMerge.merge(base: sides.0, ours: sides.1, theirs: sides.2)
+                // git's own temporary files, of which one is older: nothing to compare with what was seen in a place.
+                let mine = try VaultStore.open(ours, with: session.unlocker)
+                let merged = try VaultMerge.merge(
+                    base: try VaultStore.open(base, with: session.unlocker),
+                    ours: mine,
+                    theirs: try VaultStore.open(theirs, with: session.unlocker),
+                    acceptsKeys: acceptKeys,
+                    knowsKeyOfOurs: session.watch.knowsDataKey(of: mine)
+                )
                 try VaultStore.write(merged, over: ours)
             } catch {
                 let isConflict = if case .mergeConflicts = error.reason { true } else { false }

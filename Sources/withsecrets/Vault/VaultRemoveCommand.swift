@@ -26,7 +26,7 @@ struct VaultRemoveCommand: Subcommand {
         vault.performing { session, terminal throws(Failure) in
             let path = try session.pathForWriting(name)
             do throws(VaultError) {
-                try VaultStore.update(path, with: session.unlocker) { (vault) throws(VaultError) in
+                try session.updating(path) { (vault) throws(VaultError) in
                     try vault.remove(name)
                 }
             } catch {

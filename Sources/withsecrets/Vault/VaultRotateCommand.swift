@@ -46,7 +46,7 @@ func rotate(
     var passphrases = [Surroundings.secret("WITHSECRETS_PASSPHRASE")].compactMap(\.self)
     while true {
         do throws(VaultError) {
-            return try VaultStore.update(path, with: session.unlocker) { (vault) throws(VaultError) in
+            return try session.updating(path) { (vault) throws(VaultError) in
                 try change(&vault)
                 try vault.rotate(passphrases: passphrases)
                 return vault.fingerprint

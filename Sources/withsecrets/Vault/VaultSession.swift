@@ -10,6 +10,7 @@ struct VaultSession {
     let location: VaultLocation
     let unlocker: VaultUnlocker
     let trail: AuditTrail
+    let watch: VaultWatch
 
     /// - Parameter vault: `--vault`.
     init(vault: String?, options: Options, terminal: Terminal) throws(Failure) {
@@ -31,6 +32,7 @@ struct VaultSession {
         trail = try AuditTrail(manifest?.manifest.audit, terminal)
         unlocker.notePassphrase = trail.passphraseNoter
         self.unlocker = unlocker
+        watch = VaultWatch(terminal, isStrict: options.isStrict, canAsk: unlocker.prompt != nil)
     }
 
     /// The manifest says where the vault is; none need be there.
@@ -71,7 +73,21 @@ struct VaultSession {
     }
 
     func open(_ path: String) throws(Failure) -> UnlockedVault {
-        try failing { () throws(VaultError) in try VaultStore.open(path, with: unlocker) }
+        try failing { () throws(VaultError) in
+            let vault = try VaultStore.open(path, with: unlocker)
+            try watch.review(vault)
+            return vault
+        }
+    }
+
+    /// Opens a file before what is to go into it is asked for: what may not be written to takes no value.
+    @discardableResult
+    func openForChange(_ path: String) throws(Failure) -> UnlockedVault {
+        try failing { () throws(VaultError) in
+            let vault = try VaultStore.open(path, with: unlocker)
+            try watch.reviewForChange(vault)
+            return vault
+        }
     }
 
     /// Changes a file under its lock.
@@ -79,7 +95,21 @@ struct VaultSession {
         _ path: String,
         _ change: (inout UnlockedVault) throws(VaultError) -> Result
     ) throws(Failure) -> Result {
-        try failing { () throws(VaultError) in try VaultStore.update(path, with: unlocker, change: change) }
+        try failing { () throws(VaultError) in try updating(path, change) }
+    }
+
+    /// The same, for those who look into the error.
+    func updating<Result>(
+        _ path: String,
+        _ change: (inout UnlockedVault) throws(VaultError) -> Result
+    ) throws(VaultError) -> Result {
+        try VaultStore.update(
+            path,
+            with: unlocker,
+            review: { (vault) throws(VaultError) in try watch.reviewForChange(vault) },
+            noteWrite: { watch.noteWrite(of: $0, over: $1) },
+            change: change
+        )
     }
 
     /// A passphrase to be: `WITHSECRETS_PASSPHRASE`, with a warning where it is weak, else asked for twice.

@@ -68,7 +68,7 @@ struct VaultSetCommand: Subcommand {
             }
             let path = try session.pathForWriting(name)
             // Before the value is asked for: what cannot be opened takes no value.
-            _ = try session.open(path)
+            try session.openForChange(path)
             if let restore {
                 let number = try session.update(path) { (vault) throws(VaultError) in
                     try vault.restore(name, version: restore)

@@ -15,8 +15,12 @@ struct VaultVerifyCommand: Subcommand {
             EXAMPLES:
               withsecrets vault verify
               withsecrets vault verify --vault ops.vault.yaml
+              withsecrets vault verify --accept        another data key, or an older file, is meant
             """
     )
+
+    @Flag(help: "Take the file as it is, where its data key is another or it is older than seen here before.")
+    var accept = false
 
     @OptionGroup var vault: VaultOptions
 
@@ -32,6 +36,7 @@ struct VaultVerifyCommand: Subcommand {
                     for entry in vault.file.secrets {
                         for version in entry.versions { _ = try vault.value(of: entry.name, version: version.number) }
                     }
+                    if accept { session.watch.accept(vault) } else { try session.watch.review(vault) }
                     let count = vault.names.count
                     terminal.print(
                         "\(printable(path)): \(count) secret\(count == 1 ? "" : "s"), all well; "
@@ -53,7 +58,9 @@ extension VaultError {
     /// Whether the file itself is at fault, rather than our means to look into it.
     fileprivate var isFinding: Bool {
         switch reason {
-        case .tampered, .wrongPin, .malformed, .notYAML, .conflictMarkers, .brokenAgeKey, .tooLarge: true
+        case .tampered, .wrongPin, .otherDataKey, .rolledBack, .malformed, .notYAML, .conflictMarkers, .brokenAgeKey,
+            .tooLarge:
+            true
         default: false
         }
     }
