@@ -21,7 +21,7 @@ package struct ScriptRunner {
             binary: String,
             tools: String? = nil,
             repository: String? = nil,
-            limit: Duration = .seconds(30)
+            limit: Duration = .seconds(120)
         ) {
             self.binary = binary
             self.tools = tools

@@ -47,7 +47,7 @@ def main():
             print("passed:", name, flush=True)
 
 
-def wait_until(condition, timeout=20, what="condition"):
+def wait_until(condition, timeout=60, what="condition"):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         result = condition()
@@ -163,7 +163,7 @@ class Terminal:
         self.text += data.decode("utf-8", "replace")
         return bool(data)
 
-    def expect(self, pattern, timeout=20):
+    def expect(self, pattern, timeout=60):
         """Waits for a match, and forgets the text up to its end."""
         end = time.monotonic() + timeout
         while True:
@@ -182,7 +182,7 @@ class Terminal:
         if re.search(pattern, self.text, re.DOTALL):
             raise AssertionError("%r in %r" % (pattern, self.text[-600:]))
 
-    def wait(self, timeout=20):
+    def wait(self, timeout=60):
         """The exit status as os.waitpid gives it; reads what comes meanwhile."""
         end = time.monotonic() + timeout
         while self.status is None:
@@ -197,7 +197,7 @@ class Terminal:
             pass
         return self.status
 
-    def exit_code(self, timeout=20):
+    def exit_code(self, timeout=60):
         return os.waitstatus_to_exitcode(self.wait(timeout))
 
 
