@@ -112,7 +112,16 @@ extension Escaping {
             default: .itself
             }
         }
-        return named + numbered + [mustache]
+        let goTemplate = Escaping(form: .markup) { byte in
+            switch byte {
+            case UInt8(ascii: "&"): .text("&amp;")
+            case UInt8(ascii: "<"): .text("&lt;")
+            case UInt8(ascii: ">"): .text("&gt;")
+            case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "+"): .entity(isHex: false, isUpper: false)
+            default: .itself
+            }
+        }
+        return named + numbered + [mustache, goTemplate]
     }()
 
     /// Shells and what is quoted like them.

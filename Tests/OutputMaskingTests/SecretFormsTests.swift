@@ -61,6 +61,12 @@ struct SecretFormsTests {
             form: .markup
         ),
         Case(
+            name: "Go's html/template",
+            secret: "pass+word&<x>9",
+            printed: ["pass&#43;word&amp;&lt;x&gt;9"],
+            form: .markup
+        ),
+        Case(
             name: "shells",
             secret: "it's $5 \"x\"",
             printed: [
