@@ -61,7 +61,7 @@ struct CheckReport: Encodable {
             let found = variable.steps.last(where: \.wasFound)
             return Variable(
                 name: variable.name,
-                status: variable.status,
+                status: resolution.status(of: variable),
                 source: variable.source?.description,
                 origin: found?.origin,
                 expires: found?.expires,

@@ -39,7 +39,7 @@ struct ExplainCommand: Subcommand {
             guard let variable = resolution.variable(named: name) else {
                 throw unknown(among: names + resolution.groups.flatMap(\.names))
             }
-            let explanation = Explanation(variable)
+            let explanation = Explanation(variable, in: resolution)
             if json {
                 terminal.print(JSONText.document(of: explanation))
             } else {
@@ -47,7 +47,7 @@ struct ExplainCommand: Subcommand {
             }
             terminal.show(resolution.warnings + resolution.errors)
             if variable.value != nil, resolution.errors.isEmpty { return ExitCode.success }
-            return variable.status == .failed ? ExitCode.ownFailure : ExitCode.finding
+            return explanation.status == .failed ? ExitCode.ownFailure : ExitCode.finding
         }
     }
 
@@ -74,14 +74,28 @@ struct Explanation: Encodable {
     var secret: Bool
     var delivery: String
     var steps: [ExplainedStep]
+    /// Of a template: the variables that it inserts.
+    var inserts: [Insert]?
 
-    init(_ variable: ResolvedVariable) {
+    struct Insert: Encodable {
+        var name: String
+        var status: VariableStatus
+        var steps: [ExplainedStep]
+    }
+
+    init(_ variable: ResolvedVariable, in resolution: Resolution) {
         name = variable.name
         location = variable.location.map { LogRecord.Place(file: $0.file, line: $0.line, column: $0.column) }
-        status = variable.status
+        status = resolution.status(of: variable)
         secret = variable.isSecret
         delivery = if case .file = variable.delivery { "file" } else { "env" }
         steps = variable.steps.map { ExplainedStep($0) }
+        guard !variable.inserts.isEmpty else { return }
+        inserts = variable.inserts.compactMap { name in
+            resolution.variable(named: name).map { part in
+                Insert(name: name, status: resolution.status(of: part), steps: part.steps.map { ExplainedStep($0) })
+            }
+        }
     }
 
     func print(to terminal: Terminal) {
@@ -90,5 +104,9 @@ struct Explanation: Encodable {
             "\(name): \(status.rawValue)\(place)\(secret ? "" : ", not secret")\(delivery == "file" ? ", as a file" : "")"
         )
         for line in steps.lines { terminal.print(line) }
+        for insert in inserts ?? [] {
+            terminal.print("  inserts \(insert.name): \(insert.status.rawValue)")
+            for line in insert.steps.lines { terminal.print("  \(line)") }
+        }
     }
 }

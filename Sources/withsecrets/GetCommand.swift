@@ -52,8 +52,9 @@ struct GetCommand: Subcommand {
                 throw Failure(asTyped(error.diagnostics), status: isOwn ? ExitCode.usage : error.status)
             }
             let resolution = try session.resolve(loaded, for: .get, only: [Self.name])
-            guard let variable = resolution.variable(named: Self.name), let value = variable.value else {
-                let isAbsent = resolution.variable(named: Self.name)?.status == .absent
+            let variable = resolution.variable(named: Self.name)
+            guard let value = variable?.value else {
+                let isAbsent = variable.map { resolution.status(of: $0) } == .absent
                 throw Failure(
                     asTyped(resolution.warnings + resolution.errors),
                     status: isAbsent ? ExitCode.finding : ExitCode.ownFailure

@@ -53,8 +53,24 @@ extension StepReport {
     }
 }
 
+extension Resolution {
+    /// The variable's own, or that of what a template inserts: it has failed where one of them has.
+    func status(of variable: ResolvedVariable) -> VariableStatus {
+        guard variable.status == .absent else { return variable.status }
+        var seen: Set<String> = []
+        var names = variable.inserts
+        while let name = names.popLast() {
+            guard seen.insert(name).inserted, let part = self.variable(named: name) else { continue }
+            if part.status == .failed { return .failed }
+            names += part.inserts
+        }
+        return .absent
+    }
+}
+
 extension ResolvedVariable {
-    var status: VariableStatus {
+    /// By its own steps alone: see `Resolution.status(of:)`.
+    fileprivate var status: VariableStatus {
         switch origin {
         case .step, .group: .found
         case .fallback: .fallback

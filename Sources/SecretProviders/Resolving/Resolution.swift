@@ -54,6 +54,8 @@ package struct ResolvedVariable: Sendable {
     package var location: Diagnostic.Location?
     /// What was tried, in order.
     package var steps: [StepReport]
+    /// The variables that a template inserts, in its order.
+    package var inserts: [String] = []
 }
 
 /// What came of one entry of `env_from`.

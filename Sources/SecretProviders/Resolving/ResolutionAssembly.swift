@@ -108,6 +108,7 @@ extension ResolutionAssembly {
             resolved.isSecret = variable.masking == .always
             checkPattern(&resolved, variable)
         }
+        if case .template(let template) = variable.source { resolved.inserts = template.names }
         places[variable.name] = resolution.variables.count
         resolution.variables.append(resolved)
     }
