@@ -25,6 +25,7 @@ extension ResolutionAssembly {
                 report(.tooManyFields(fields.count), "\(subject) \(reference)", at: group.location)
                 break
             }
+            warnOfMissing(fields, of: group, "\(subject) \(reference)")
             for field in fields where plan.needs(field.variable) && variable(named: field.variable) == nil {
                 if add(field, of: group, reference, result.steps) {
                     resolved.names.append(field.variable)
@@ -32,6 +33,14 @@ extension ResolutionAssembly {
             }
         }
         resolution.groups.append(resolved)
+    }
+
+    /// A name under `include` that no field has is misspelt more often than not.
+    private mutating func warnOfMissing(_ fields: [GroupField], of group: Manifest.VariableGroup, _ subject: String) {
+        for glob in group.include where glob.isLiteral {
+            guard !fields.contains(where: { glob.matches($0.field) || glob.matches($0.variable) }) else { continue }
+            report(.includesNothing(glob.text), subject, at: group.location)
+        }
     }
 
     /// - Returns: whether the field became a variable.

@@ -28,6 +28,7 @@ enum ResolutionProblem {
     case wentOn(ProviderError, SecretReference)
     case usedDefault
     case templateAbsent(missing: String)
+    case includesNothing(String)
 
     func diagnostic(_ subject: String, at location: Diagnostic.Location?) -> Diagnostic {
         let (message, hints) = words
@@ -36,7 +37,7 @@ enum ResolutionProblem {
 
     private var severity: Diagnostic.Severity {
         switch self {
-        case .passedOver, .wentOn, .usedDefault, .templateAbsent: .warning
+        case .passedOver, .wentOn, .usedDefault, .templateAbsent, .includesNothing: .warning
         default: .error
         }
     }
@@ -116,6 +117,8 @@ enum ResolutionProblem {
             return ("\(printable(reference.description)) was passed over: \(absence.detail)", absence.hints)
         case .wentOn(let error, _):
             return ("\(error.message); on_error: next goes on", error.hints)
+        case .includesNothing(let name):
+            return ("'include' names '\(printable(name))', which is no field of the secret, or is excluded", [])
         case .templateAbsent(let name):
             return (
                 "not set, since its template uses '\(name)', which is absent",
