@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Auditing
 internal import Diagnostics
+internal import Glibc
 internal import ProcessLaunch
 internal import SecretExport
 internal import SecretMemory
@@ -144,7 +145,14 @@ struct VaultEditCommand: Subcommand {
 enum Editor {
     /// Runs `$VISUAL`, else `$EDITOR`, else `vi`, as git does: by a shell, since they may hold arguments.
     static func edit(_ path: String) throws(Failure) {
-        let editor = Surroundings.variable("VISUAL") ?? Surroundings.variable("EDITOR") ?? "vi"
+        let named = Surroundings.variable("VISUAL") ?? Surroundings.variable("EDITOR")
+        guard named != nil || isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0 else {
+            // vi would print every value into a pipe or a job's log.
+            throw Failure(
+                Diagnostic("no terminal for an editor", hints: ["$EDITOR may name a program that needs none"])
+            )
+        }
+        let editor = named ?? "vi"
         let end: ChildEnd
         do throws(LaunchError) {
             end = try ForegroundProgram.run(["/bin/sh", "-c", "\(editor) \"$@\"", editor, path])

@@ -37,18 +37,7 @@ struct VaultGetCommand: Subcommand {
         vault.performing { session, terminal throws(Failure) in
             guard let vault = try session.open(having: name) else {
                 if SecretName.isValid(name) { try session.trail.record(.vaultGet, names: [name], outcome: .absent) }
-                let known = session.location.candidates.flatMap { (try? VaultFile.read($0))?.names ?? [] }
-                let suggestion = nearestName(to: name, among: known)
-                throw Failure(
-                    Diagnostic(
-                        "no vault file has \(SecretName.isValid(name) ? "'\(name)'" : "this name")",
-                        hints: [
-                            suggestion.map { "did you mean '\($0)'?" }
-                                ?? "'withsecrets vault list' shows the names"
-                        ]
-                    ),
-                    status: ExitCode.finding
-                )
+                throw session.noSuchName(name)
             }
             let value: Secret
             do throws(VaultError) {

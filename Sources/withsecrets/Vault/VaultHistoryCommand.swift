@@ -48,7 +48,7 @@ struct VaultHistoryCommand: Subcommand {
             }
             guard let vault = try session.open(having: name), let entry = vault.file.entry(named: name) else {
                 if SecretName.isValid(name) { try session.trail.record(.vaultHistory, names: [name], outcome: .absent) }
-                throw Failure(Diagnostic("no vault file has this name"), status: ExitCode.finding)
+                throw session.noSuchName(name)
             }
             try session.trail.record(.vaultHistory, names: [name], outcome: .found)
             for version in entry.versions {

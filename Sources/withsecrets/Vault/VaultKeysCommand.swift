@@ -96,12 +96,13 @@ struct VaultKeysAddCommand: Subcommand {
             let path = try session.firstPath()
             try session.openForChange(path)
             let secret = passphrase ? try session.newPassphrase(terminal, variable: "WITHSECRETS_NEW_PASSPHRASE") : nil
-            try session.update(path) { (vault) throws(VaultError) in
+            let count = try session.update(path) { (vault) throws(VaultError) in
+                let before = vault.file.recipients.count + vault.file.passphraseKeys.count
                 if !recipients.isEmpty { try vault.addRecipients(recipients) }
                 if let secret { try vault.addPassphrase(secret, label: label) }
+                return vault.file.recipients.count + vault.file.passphraseKeys.count - before
             }
             try session.trail.record(.vaultKeys, outcome: .done)
-            let count = recipients.count + (secret == nil ? 0 : 1)
             terminal.note("\(count) more may open \(printable(path))")
             return ExitCode.success
         }

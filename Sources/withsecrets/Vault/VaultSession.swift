@@ -72,6 +72,19 @@ struct VaultSession {
         return nil
     }
 
+    /// No file has it; a word that is no name may be a value that belongs into a prompt, and is not repeated.
+    func noSuchName(_ name: String) -> Failure {
+        let known = location.candidates.flatMap { (try? VaultFile.read($0))?.names ?? [] }
+        let suggestion = nearestName(to: name, among: known)
+        return Failure(
+            Diagnostic(
+                "no vault file has \(SecretName.isValid(name) ? "'\(name)'" : "this name")",
+                hints: [suggestion.map { "did you mean '\($0)'?" } ?? "'withsecrets vault list' shows the names"]
+            ),
+            status: ExitCode.finding
+        )
+    }
+
     func open(_ path: String) throws(Failure) -> UnlockedVault {
         try failing { () throws(VaultError) in
             let vault = try VaultStore.open(path, with: unlocker)
