@@ -1,3 +1,4 @@
+internal import CProcessShims
 internal import Diagnostics
 
 /// The command line of a run, taken apart: options, then the command from the word at `commandIndex` on.
@@ -45,7 +46,14 @@ struct RunArguments: Sendable {
     }
 
     private static func missingDashes(before word: String) -> UsageError {
-        UsageError(
+        ws_register_library_conformances()
+        guard Withsecrets.configuration.subcommand(named: word) == nil else {
+            return UsageError(
+                "a subcommand stands before its options",
+                hint: "withsecrets \(word) [OPTION ...]; 'withsecrets \(word) --help' lists them"
+            )
+        }
+        return UsageError(
             "'\(printable(word))' is no subcommand",
             hint: "a command is written behind --: withsecrets -- \(printable(word, limit: 40))"
         )
@@ -84,7 +92,7 @@ struct RunArguments: Sendable {
     }
 
     private static func nextWord(of words: [String], index: inout Int, for name: String) throws(UsageError) -> String {
-        guard index < words.count else { throw UsageError("\(name) needs a value") }
+        guard index < words.count, words[index] != "--" else { throw UsageError("\(name) needs a value") }
         defer { index += 1 }
         return words[index]
     }

@@ -23,7 +23,7 @@ extension DoctorReport {
 
     /// - Returns: whether there is a file.
     @discardableResult
-    mutating func checkOwner(of path: String, shownAs name: String) -> Bool {
+    mutating func checkOwner(of path: String, shownAs name: String, forbidding mode: mode_t = 0o002) -> Bool {
         guard let status = FilePath(realPath(path) ?? path).status else {
             add(.problem, name, "cannot be looked at: \(systemMessage(errno))")
             return false
@@ -31,8 +31,8 @@ extension DoctorReport {
         if status.st_uid != geteuid(), status.st_uid != 0 {
             add(.problem, name, "belongs to user \(status.st_uid), who can change it", remedy: "chown it to you")
         }
-        if status.st_mode & 0o002 != 0 {
-            add(.problem, name, "anybody may write to it", remedy: "chmod o-w '\(printable(path))'")
+        if status.st_mode & mode != 0 {
+            add(.problem, name, "others may write to it", remedy: "chmod go-w '\(printable(path))'")
         }
         return true
     }
@@ -118,7 +118,7 @@ extension DoctorReport {
                 add(.ok, "audit log", "nothing in it yet")
                 return
             }
-            checkOwner(of: file.path, shownAs: file.path)
+            checkOwner(of: file.path, shownAs: file.path, forbidding: 0o022)
             do throws(AuditError) {
                 let isIntact = try file.verify().isIntact
                 add(
