@@ -51,7 +51,7 @@ extension FuzzCase {
             output   \(output.visible)
             """
         )
-        unsafe fflush(nil)
+        fflush(nil)
         preconditionFailure("not what is expected")
     }
 }
