@@ -21,6 +21,9 @@ extension LayerReader {
             if let command = commandKey(in: node) {
                 return try self.command(command, in: node)
             }
+            if let entry = node.entries?.first, node.entries?.count == 1, entry.value.elements != nil {
+                throw notACommand(entry)
+            }
             guard let text = reader.text(node, what: what) else { return nil }
             return try references.parse(text, for: variable, at: node.location)
         } catch {
@@ -32,6 +35,16 @@ extension LayerReader {
     /// The key of `{ exec: [...] }`: a provider of the kind `exec`.
     func commandKey(in node: YAMLNode) -> YAMLNode.Entry? {
         node.entries?.first { references.kinds[$0.key] == .exec }
+    }
+
+    /// What `{ NAME: [...] }` is where NAME is no `exec` provider. The name may be a pasted secret, so it is quoted only when
+    /// it is near one.
+    private func notACommand(_ entry: YAMLNode.Entry) -> ManifestProblem {
+        let programs = references.kinds.filter { $0.value == .exec }.keys.sorted()
+        guard let suggestion = nearestName(to: entry.key, among: programs) else {
+            return ManifestProblem(.notACommand, at: entry.keyLocation)
+        }
+        return ManifestProblem(.unknownProvider(entry.key, suggestion: suggestion), at: entry.keyLocation)
     }
 
     private mutating func command(

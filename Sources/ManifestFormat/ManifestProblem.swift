@@ -52,6 +52,7 @@ package struct ManifestProblem: Error, Hashable, Sendable {
         case unclosedQuote
         case emptyCommand
         case execKeysBesides
+        case notACommand
         case literalSecret(key: String)
 
         // Values
@@ -177,6 +178,8 @@ extension ManifestProblem {
         case .emptyCommand: ("no command", ["such as exec:pass show api/key"])
         case .execKeysBesides:
             ("other keys stand beside a command", ["write { from: { exec: [PROGRAM, ARG] }, required: false }"])
+        case .notACommand:
+            ("a list under the name of no 'exec' provider", ["a command is written { exec: [PROGRAM, ARG] }"])
         case .literalSecret(let key):
             ("'\(key)' is secret, so it is written as a reference", ["such as env:NAME or file:/run/secrets/NAME"])
 

@@ -68,6 +68,8 @@ struct ManifestLoaderTests {
               NULLED:
               OPTION: file:/x?rwa=true
               SHAPE: { from: env, patern: x }
+              STEP: [env:X, { exce: [pass, show, key] }]
+              LIST: { from: { sk-live-9f8e7d6c: [pass] } }
             run: { stop_timeout: soon }
             """
         )
@@ -82,7 +84,9 @@ struct ManifestLoaderTests {
                 "withsecrets.yaml:9:10: a variable is null",
                 "withsecrets.yaml:10:11: unknown option of a reference 'rwa'",
                 "withsecrets.yaml:11:23: unknown key 'patern'",
-                "withsecrets.yaml:12:22: not a duration",
+                "withsecrets.yaml:12:19: unknown provider 'exce'",
+                "withsecrets.yaml:13:19: a list under the name of no 'exec' provider",
+                "withsecrets.yaml:14:22: not a duration",
             ]
         )
     }
