@@ -97,6 +97,11 @@ extension Manifest {
         package enum Naming: String, Hashable, Sendable, CaseIterable {
             case keep, upper
         }
+
+        /// The variable that a field becomes. `names: upper` changes letters alone, so that no two fields meet unseen.
+        package func variable(of field: String) -> String {
+            prefix + (names == .upper ? field.uppercased() : field)
+        }
     }
 
     /// What becomes of a step that failed.

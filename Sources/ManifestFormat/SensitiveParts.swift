@@ -50,15 +50,14 @@ extension Reading {
             }
         }
         var tables: [(own: [String: ProviderKind], profiles: Set<String>)] = [([:], [])]
-        var indexes: [[String: ProviderKind]: Int] = [[:]: 0]
         for name in names {
             let own = (kinds[name] ?? [:]).filter { base[$0.key] != $0.value }
-            let index = indexes[own] ?? tables.count
-            if index == tables.count {
-                indexes[own] = index
-                tables.append((own, []))
+            if let index = tables.firstIndex(where: { $0.own == own }) {
+                tables[index].profiles.insert(name)
+            } else if tables.count <= Self.tableLimit {
+                // One more than are looked at tells that there are too many.
+                tables.append((own, [name]))
             }
-            tables[index].profiles.insert(name)
         }
         return tables
     }
@@ -123,7 +122,7 @@ private struct SensitiveParts {
             add(chain)
             if variable.masking == .never { add("does not mask \(variable.name)", at: location) }
         }
-        guard steersPrograms(variable: variable.name), !variable.isInherited else { return }
+        guard !variable.isInherited, steersPrograms(variable: variable.name) else { return }
         let value =
             switch variable.source {
             case .literal(let text): " to \(printable(text))"
@@ -138,7 +137,7 @@ private struct SensitiveParts {
         guard let location = group.location else { return }
         for glob in group.include where glob.isLiteral {
             // A name counts as the field has it and as the variable does.
-            let names = [group.prefix + (group.names == .upper ? glob.text.uppercased() : glob.text), glob.text]
+            let names = [group.variable(of: glob.text), glob.text]
             if let name = names.first(where: steersPrograms) { add("sets \(printable(name))", at: location) }
         }
         for glob in group.noMask { add("does not mask \(printable(glob.text))", at: location) }

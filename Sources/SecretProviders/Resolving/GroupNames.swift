@@ -9,11 +9,6 @@ struct GroupField: Sendable {
 }
 
 extension Manifest.VariableGroup {
-    /// The variable that a field becomes. `names: upper` changes letters alone, so that no two fields meet unseen.
-    func variable(of field: String) -> String {
-        prefix + (names == .upper ? field.uppercased() : field)
-    }
-
     /// Whether `include` and `exclude` let a field pass. Globs are held against the variable's name, and against the
     /// field's, which a prefix hides.
     func takes(_ field: String, as variable: String) -> Bool {
