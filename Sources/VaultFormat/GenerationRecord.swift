@@ -24,7 +24,8 @@ package struct GenerationRecord: Sendable {
         let known = [seen?.fingerprint, there?.fingerprint].compactMap(\.self)
         guard known.allSatisfy({ $0 == vault.fingerprint }) else { return VaultError(.otherDataKey, path: vault.path) }
         if let error = rollback(of: vault.file, vault.path, after: seen) { return error }
-        remember(vault, generation: max(vault.file.generation, seen?.generation ?? 0))
+        let isKnown = seen?.generation == vault.file.generation && there?.id == vault.file.idText && known.count == 2
+        if !isKnown { remember(vault, generation: max(vault.file.generation, seen?.generation ?? 0)) }
         return nil
     }
 

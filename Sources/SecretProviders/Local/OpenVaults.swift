@@ -13,8 +13,14 @@ final class OpenVaults: Sendable {
         var outcome: Outcome
     }
 
+    struct Opened: Sendable {
+        var vault: UnlockedVault
+        /// What speaks against it, though it opened: it is not the file that was seen here before.
+        var doubt: VaultError?
+    }
+
     private enum Outcome: Sendable {
-        case opened(UnlockedVault)
+        case opened(Opened)
         case failed(VaultError)
     }
 
@@ -26,17 +32,17 @@ final class OpenVaults: Sendable {
     /// is locked meanwhile: all of a run's references are resolved on one thread.
     func vault(
         _ key: Key,
-        open: () throws(VaultError) -> UnlockedVault
-    ) throws(VaultError) -> UnlockedVault {
+        open: () throws(VaultError) -> Opened
+    ) throws(VaultError) -> Opened {
         switch attempts.withLock({ attempts in attempts.first { $0.key == key }?.outcome }) {
-        case .opened(let vault): return vault
+        case .opened(let opened): return opened
         case .failed(let error): throw error
         case nil: break
         }
         do throws(VaultError) {
-            let vault = try open()
-            attempts.withLock { $0.append(Attempt(key: key, outcome: .opened(vault))) }
-            return vault
+            let opened = try open()
+            attempts.withLock { $0.append(Attempt(key: key, outcome: .opened(opened))) }
+            return opened
         } catch {
             attempts.withLock { $0.append(Attempt(key: key, outcome: .failed(error))) }
             throw error

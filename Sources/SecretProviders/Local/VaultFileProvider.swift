@@ -26,9 +26,9 @@ struct VaultFileProvider: SecretProvider {
         for path in location.candidates {
             var doubt: VaultError?
             do throws(VaultError) {
-                let vault = try open(path)
-                doubt = review(vault)
-                return .found(try payload(of: name, version, in: vault, passedOver, doubt))
+                let opened = try open(path)
+                doubt = opened.doubt
+                return .found(try payload(of: name, version, in: opened, passedOver))
             } catch {
                 switch error.outcome {
                 // Another file in its place may just lack the name, so that the next file or step answers.
@@ -51,13 +51,13 @@ struct VaultFileProvider: SecretProvider {
     private func payload(
         of name: String,
         _ version: UInt64?,
-        in vault: UnlockedVault,
-        _ passedOver: [VaultError],
-        _ doubt: VaultError?
+        in opened: OpenVaults.Opened,
+        _ passedOver: [VaultError]
     ) throws(VaultError) -> SecretPayload {
+        let vault = opened.vault
         let value = try vault.value(of: name, version: version)
         var warnings = passedOver.map { Diagnostic(.warning, "\($0.sentence); it was passed over", hints: $0.hints) }
-        if let doubt { warnings.append(Diagnostic(.warning, doubt.sentence, hints: doubt.hints)) }
+        if let doubt = opened.doubt { warnings.append(Diagnostic(.warning, doubt.sentence, hints: doubt.hints)) }
         var payload = SecretPayload(.text(value), origin: vault.path)
         if version == nil, let entry = vault.file.entry(named: name) {
             payload.expires = entry.current.expires?.text
@@ -66,16 +66,12 @@ struct VaultFileProvider: SecretProvider {
         payload.warnings = warnings
         return payload
     }
-
-    private func review(_ vault: UnlockedVault) -> VaultError? {
-        keyEnvironment.stateFolder.flatMap { GenerationRecord(stateFolder: $0).review(vault) }
-    }
 }
 
 // MARK: - Unlocking
 
 extension VaultFileProvider {
-    private func open(_ path: String) throws(VaultError) -> UnlockedVault {
+    private func open(_ path: String) throws(VaultError) -> OpenVaults.Opened {
         let pin = configuration.text("pin")
         return try vaults.vault(OpenVaults.Key(path: path, pin: pin)) { () throws(VaultError) in
             var unlocker = VaultUnlocker(
@@ -87,7 +83,8 @@ extension VaultFileProvider {
             unlocker.notePassphrase = context.notePassphrase
             let vault = try VaultStore.open(path, with: unlocker)
             note(vault.opening, of: path)
-            return vault
+            let record = keyEnvironment.stateFolder.map { GenerationRecord(stateFolder: $0) }
+            return OpenVaults.Opened(vault: vault, doubt: record?.review(vault))
         }
     }
 
