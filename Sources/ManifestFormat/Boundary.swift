@@ -1,5 +1,4 @@
 internal import Diagnostics
-internal import Glibc
 
 /// A folder that a path is in or leads out of, wherever links lead.
 struct Boundary {
@@ -8,7 +7,7 @@ struct Boundary {
 
     /// - Parameter folder: absolute.
     init(folder: String) {
-        self.folder = realPath(folder) ?? normalized(folder)
+        self.folder = canonicalPath(folder) ?? normalized(folder)
     }
 
     /// Where a path leads that leads out, as it may be shown: as it is written, and behind it what that really is where
@@ -32,7 +31,7 @@ struct Boundary {
         var existing = path
         var missing: [Substring] = []
         while true {
-            if let real = realPath(existing) {
+            if let real = canonicalPath(existing) {
                 return normalized(([Substring(real)] + missing.reversed()).joined(separator: "/"))
             }
             guard let slash = existing.lastIndex(of: "/"), slash != existing.startIndex else { return normalized(path) }
@@ -40,11 +39,4 @@ struct Boundary {
             existing = String(existing[..<slash])
         }
     }
-}
-
-/// Absolute and without symbolic links; the C function is `realpath`.
-package func realPath(_ path: String) -> String? {
-    guard let real = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(real) }
-    return unsafe String(cString: real)
 }

@@ -1,4 +1,5 @@
 internal import AgeFormat
+internal import Diagnostics
 internal import Glibc
 
 /// The lock on a file that is going to be replaced, and its replacement as a whole.
@@ -20,7 +21,7 @@ struct FileReplacement: ~Copyable {
     init(locking path: String) throws(VaultError) {
         let deadline = ContinuousClock.now + Self.patience
         while true {
-            guard let realPath = PrivateFile.realPath(path) else { throw VaultError(.noFile, path: path) }
+            guard let realPath = canonicalPath(path) else { throw VaultError(.noFile, path: path) }
             let opened = try Self.open(realPath, path: path)
             while flock(opened.number, LOCK_EX | LOCK_NB) != 0 {
                 guard errno == EWOULDBLOCK || errno == EINTR else {

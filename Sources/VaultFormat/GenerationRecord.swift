@@ -1,4 +1,5 @@
 internal import CSodium
+internal import Diagnostics
 internal import Glibc
 
 /// Remembers what was seen here of each vault, so that an old file put back, or another file put in its place, is noticed.
@@ -89,7 +90,7 @@ extension GenerationRecord {
     }
 
     private func name(forPlace path: String) -> String? {
-        guard let place = PrivateFile.realPath(path) else { return nil }
+        guard let place = canonicalPath(path) else { return nil }
         var hash = [UInt8](repeating: 0, count: 16)
         _ = unsafe crypto_generichash(&hash, hash.count, Array(place.utf8), UInt64(place.utf8.count), nil, 0)
         return "path-\(hexadecimal(hash))"

@@ -1,4 +1,5 @@
 internal import CProcessShims
+internal import Diagnostics
 internal import Glibc
 package import SecretMemory
 
@@ -39,14 +40,8 @@ package struct PrivateFile: Sendable {
 
     private func isDelivered(_ path: String, _ descriptor: borrowing FileDescriptor) -> Bool {
         if ws_lies_in_memory_or_read_only(descriptor.number) != 0 { return true }
-        guard let real = Self.realPath(path) else { return false }
+        guard let real = canonicalPath(path) else { return false }
         let folders = ["/run/secrets", "/var/run/secrets"] + [credentialsFolder].compactMap { $0 }
-        return folders.contains { real.hasPrefix((Self.realPath($0) ?? $0) + "/") }
-    }
-
-    static func realPath(_ path: String) -> String? {
-        guard let real = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(real) }
-        return unsafe String(cString: real)
+        return folders.contains { real.hasPrefix((canonicalPath($0) ?? $0) + "/") }
     }
 }

@@ -76,7 +76,7 @@ struct Repository {
     var root: String
 
     init?(above folder: String) {
-        guard var path = realPath(folder) else { return nil }
+        guard var path = canonicalPath(folder) else { return nil }
         while FilePath((path == "/" ? "" : path) + "/.git").status == nil {
             guard path != "/", let slash = path.lastIndex(of: "/") else { return nil }
             path = slash == path.startIndex ? "/" : String(path[..<slash])
@@ -85,7 +85,7 @@ struct Repository {
     }
 
     func contains(_ path: String) -> Bool {
-        guard let real = realPath(path) else { return false }
+        guard let real = canonicalPath(path) else { return false }
         return real.hasPrefix(root == "/" ? "/" : root + "/")
     }
 }

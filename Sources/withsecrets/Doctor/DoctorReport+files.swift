@@ -24,7 +24,7 @@ extension DoctorReport {
     /// - Returns: whether there is a file.
     @discardableResult
     mutating func checkOwner(of path: String, shownAs name: String, forbidding mode: mode_t = 0o002) -> Bool {
-        guard let status = FilePath(realPath(path) ?? path).status else {
+        guard let status = FilePath(canonicalPath(path) ?? path).status else {
             add(.problem, name, "cannot be looked at: \(systemMessage(errno))")
             return false
         }

@@ -18,7 +18,8 @@ extension DoctorReport {
         let reader = PrivateFile(credentialsFolder: environment.text("CREDENTIALS_DIRECTORY"))
         for path in named + usual.filter({ !named.contains($0) }) {
             check(path, reader)
-            guard let repository, repository.contains(path), !isIgnored(realPath(path) ?? path, in: repository.root)
+            guard let repository, repository.contains(path),
+                !isIgnored(canonicalPath(path) ?? path, in: repository.root)
             else { continue }
             add(
                 .problem,
