@@ -7,7 +7,7 @@ package func printable(_ text: String, limit: Int = 200) -> String {
     var count = 0
     for scalar in text.unicodeScalars {
         guard count < limit else { return result + "…" }
-        if isActedUpon(scalar) {
+        if scalar.isActedUpon {
             result += "\\u{\(String(scalar.value, radix: 16))}"
         } else {
             result.unicodeScalars.append(scalar)
@@ -38,12 +38,19 @@ package func printable(bytes: some Sequence<UInt8>, limit: Int = 200) -> String 
     return printable(text, limit: limit)
 }
 
-private func isActedUpon(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x00...0x1F, 0x7F...0x9F: true  // C0, DEL, C1
-    case 0x061C, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF: true  // bidi and invisible
-    case 0x2028, 0x2029: true  // line and paragraph separators
-    case 0xE0000...0xE007F: true  // tags
-    default: false
+extension Unicode.Scalar {
+    /// Whether terminals act upon it or show nothing for it: controls, line and paragraph separators, formats such as changes
+    /// of direction, tags.
+    package var isActedUpon: Bool {
+        switch value {
+        case 0x20..<0x7F: return false
+        case 0x00..<0x20, 0x7F...0x9F: return true  // C0, DEL, C1
+        case 0x2060...0x206F, 0xE0000...0xE007F: return true  // of these blocks what is not assigned yet, too
+        default: break
+        }
+        switch properties.generalCategory {
+        case .format, .lineSeparator, .paragraphSeparator: return true
+        default: return false
+        }
     }
 }

@@ -25,19 +25,18 @@ enum JSONText {
         return withoutControls(String(decoding: data, as: UTF8.self))
     }
 
-    /// The encoder escapes what JSON wants escaped. Terminals take more for commands, and for changes of direction: C1, and
-    /// what Unicode calls controls and formats. They stand in strings alone.
+    /// The encoder escapes what JSON wants escaped; terminals act upon more. All of that stands in strings.
     private static func withoutControls(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
         var safe = ""
         for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control where !scalar.isASCII, .format, .lineSeparator, .paragraphSeparator:
-                for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
-                    let digits = String(unit, radix: 16)
-                    safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                }
-            default: safe.unicodeScalars.append(scalar)
+            guard !scalar.isASCII, scalar.isActedUpon else {
+                safe.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }
         }
         return safe
