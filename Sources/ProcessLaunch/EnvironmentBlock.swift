@@ -45,7 +45,7 @@ package import SecretMemory
         // One copy of the name for all comparisons: there may be thousands of entries, and names.
         let count = name.utf8.count
         unsafe name.withCString { name in
-            entries.removeAll { unsafe $0.nameCount == count && strncmp($0.start, name, count) == 0 }
+            entries.removeAll { unsafe Self.isNamed($0, name, count) }
         }
     }
 
@@ -159,7 +159,11 @@ package import SecretMemory
     }
 
     private static func isNamed(_ entry: Entry, _ name: String) -> Bool {
-        unsafe entry.nameCount == name.utf8.count && strncmp(entry.start, name, entry.nameCount) == 0
+        unsafe isNamed(entry, name, name.utf8.count)
+    }
+
+    private static func isNamed(_ entry: Entry, _ name: UnsafePointer<CChar>, _ count: Int) -> Bool {
+        unsafe entry.nameCount == count && strncmp(entry.start, name, count) == 0
     }
 
     private static func matches(_ entry: Entry, _ glob: String) -> Bool {

@@ -9,14 +9,14 @@ internal import Glibc
     private var used = 0
 
     /// More than a pipe holds.
-    package static let usualByteCount = 128 * 1024
+    private static let byteCount = 128 * 1024
     /// What is shorter is wiped at once when it was used; more is on its way then, and wiping it would take time.
     private static let wipedAtOnce = 32 * 1024
 
-    package init(byteCount: Int = usualByteCount) {
-        unsafe storage = .allocate(byteCount: byteCount, alignment: 4096)
+    package init() {
+        unsafe storage = .allocate(byteCount: Self.byteCount, alignment: 4096)
         // Refused where the limit is small; then swap could get it, as it could get the command's own copy.
-        unsafe _ = ws_lock_as_touched(storage.baseAddress!, byteCount)
+        unsafe _ = ws_lock_as_touched(storage.baseAddress!, storage.count)
     }
 
     deinit {

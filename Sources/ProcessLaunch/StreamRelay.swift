@@ -58,8 +58,7 @@ internal import Glibc
 
     /// When the held start of a match is to be let go unless input comes first.
     var releaseTime: Nanoseconds? {
-        guard !isEnded, !isBlocked, filter.holdsReleasable else { return nil }
-        return lastInput + Self.idleTime
+        !isEnded && !isBlocked && filter.holdsReleasable ? lastInput + Self.idleTime : nil
     }
 
     func handle(_ events: (source: pollfd, sink: pollfd), now: Nanoseconds) {

@@ -88,11 +88,7 @@ struct Invocation {
                     // The word may be a value that belongs into a prompt, so it is not repeated.
                     return UsageError("not a \(path)command", hint: hint ?? "'withsecrets \(path)--help' lists them")
                 }
-                let word = printable(word, limit: 40)
-                return UsageError(
-                    "'\(word)' is no subcommand",
-                    hint: hint ?? "a command is written behind --: withsecrets -- \(word)"
-                )
+                return .noSubcommand(word, hint: hint)
             }
             command = next
             path += "\(word) "

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import ManifestFormat
 
 /// What was asked for on the command line, of `run` and of every command that reads the manifest.
@@ -49,5 +50,14 @@ struct UsageError: Error {
     init(_ message: String, hint: String? = nil) {
         self.message = message
         self.hint = hint
+    }
+
+    /// - Parameter hint: what was meant, where that can be told.
+    static func noSubcommand(_ word: String, hint: String? = nil) -> UsageError {
+        let word = printable(word, limit: 40)
+        return UsageError(
+            "'\(word)' is no subcommand",
+            hint: hint ?? "a command is written behind --: withsecrets -- \(word)"
+        )
     }
 }

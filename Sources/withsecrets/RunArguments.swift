@@ -53,10 +53,7 @@ struct RunArguments: Sendable {
                 hint: "withsecrets \(word) [OPTION ...]; 'withsecrets \(word) --help' lists them"
             )
         }
-        return UsageError(
-            "'\(printable(word))' is no subcommand",
-            hint: "a command is written behind --: withsecrets -- \(printable(word, limit: 40))"
-        )
+        return .noSubcommand(word)
     }
 
     private mutating func readLong(_ word: String, in words: [String], index: inout Int) throws(UsageError) {

@@ -37,7 +37,7 @@ final class Terminal {
             writeLine(diagnostic.line, kind: diagnostic.severity.rawValue, diagnostic.severity.color)
             for hint in diagnostic.hints { writeLine(hint, kind: "hint", .cyan) }
         case .json:
-            writeBytes(JSONText.line(of: LogRecord(diagnostic)) + "\n")
+            writeRecord(of: diagnostic)
         }
     }
 
@@ -51,19 +51,18 @@ final class Terminal {
 
     /// A line for `--verbose`: names, sources and times.
     func detail(_ text: @autoclosure () -> String) {
-        guard verbosity == .verbose else { return }
-        switch format {
-        case .text: writeLine("withsecrets: \(text())")
-        case .json: writeBytes(JSONText.line(of: LogRecord(Diagnostic(.note, text()))) + "\n")
-        }
+        if verbosity == .verbose { tell(text()) }
     }
 
     /// A line that a person asked for by the subcommand, such as where `init` wrote; not for `--quiet`.
     func note(_ text: String) {
-        guard verbosity != .quiet else { return }
+        if verbosity != .quiet { tell(text) }
+    }
+
+    private func tell(_ text: String) {
         switch format {
         case .text: writeLine("withsecrets: \(text)")
-        case .json: writeBytes(JSONText.line(of: LogRecord(Diagnostic(.note, text))) + "\n")
+        case .json: writeRecord(of: Diagnostic(.note, text))
         }
     }
 
@@ -87,6 +86,11 @@ final class Terminal {
 
     private func writeLine(_ text: String) {
         writeBytes(escaped(text) + "\n")
+    }
+
+    /// JSON is escaped as it has to be where it is made.
+    private func writeRecord(of diagnostic: Diagnostic) {
+        writeBytes(JSONText.line(of: LogRecord(diagnostic)) + "\n")
     }
 
     private func writeBytes(_ text: String) {
