@@ -17,10 +17,10 @@ struct FileReplacement: ~Copyable {
 
     private static let patience: Duration = .seconds(30)
 
-    /// Waits for the lock on the file, at most half a minute.
+    /// Waits for the lock on the file, and gives up when one writer has had it for half a minute.
     init(locking path: String) throws(VaultError) {
-        let deadline = ContinuousClock.now + Self.patience
         while true {
+            let deadline = ContinuousClock.now + Self.patience
             guard let realPath = canonicalPath(path) else { throw VaultError(.noFile, path: path) }
             let opened = try Self.open(realPath, path: path)
             while flock(opened.number, LOCK_EX | LOCK_NB) != 0 {
