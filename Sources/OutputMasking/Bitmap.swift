@@ -6,11 +6,11 @@ struct Bitmap: ~Copyable, Sendable {
     private let words: SecretTable<UInt64>
     private let bitCount: Int
 
-    /// - Parameter bitsEach: how many bits for each of the `expected` members, within 1 KiB and 512 KiB in all: what is
-    ///   larger falls out of the processor's second cache.
+    /// - Parameter bitsEach: how many bits for each of the `expected` members, within 1 KiB and 2 MiB in all: what is
+    ///   larger costs more in caches than false friends do.
     init(expecting expected: Int, bitsEach: Int) {
         var bitCount = 13
-        while 1 << bitCount < expected * bitsEach, bitCount < 22 { bitCount += 1 }
+        while 1 << bitCount < expected * bitsEach, bitCount < 24 { bitCount += 1 }
         self.bitCount = bitCount
         words = SecretTable(zeros: 1 << (bitCount - 6))
     }
