@@ -37,17 +37,18 @@ extension SecretForms {
         try insertScratch(traits, of: bytes, into: &sink)
     }
 
-    /// Inserts what was written last; as much of its beginning is public as it shares with the value's.
+    /// Inserts what was written last, unless it is the value as it is; as much of its beginning is public as it shares with the value's.
     private func insertScratch(
         _ traits: PatternTraits,
         of bytes: Span<UInt8>,
         into sink: inout some PatternSink & ~Copyable
     ) throws(MaskingError) {
         try scratch.withBytes { text throws(MaskingError) in
-            var traits = traits
             var shared = 0
-            while shared < traits.publicCount, shared < text.count, text[shared] == bytes[shared] { shared += 1 }
-            traits.publicCount = shared
+            while shared < bytes.count, shared < text.count, text[shared] == bytes[shared] { shared += 1 }
+            guard shared < text.count || text.count < bytes.count else { return }
+            var traits = traits
+            traits.publicCount = min(shared, traits.publicCount)
             try sink.insert(text, traits)
         }
     }
@@ -65,13 +66,13 @@ extension SecretBytes {
     mutating func append(_ bytes: Span<UInt8>, written dialect: Escaping) {
         var index = 0
         while index < bytes.count {
+            let start = index
+            while index < bytes.count, bytes[index].isASCIIAlphanumeric { index += 1 }
+            append(bytes.extracting(start..<index))
+            guard index < bytes.count else { break }
             let byte = bytes[index]
             if byte < 0x80 {
-                if byte.isASCIIAlphanumeric {
-                    append(byte)
-                } else {
-                    append(byte, as: dialect.replacement(byte))
-                }
+                append(byte, as: dialect.replacement(byte))
                 index += 1
                 continue
             }

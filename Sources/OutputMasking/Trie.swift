@@ -95,7 +95,9 @@ extension Trie: PatternSink {
         if acceptedCount > heads.count { heads.grow(to: accepted.count, keeping: acceptedCount - 1) }
         var head = StartFilter.Head(bytes: (0, 0, 0), count: bytes.count)
         unsafe withUnsafeMutableBytes(of: &head.bytes) { target in
-            for index in 0..<min(bytes.count, StartFilter.longestHead) { unsafe target[index] = bytes[index] }
+            unsafe bytes.extracting(first: StartFilter.longestHead).withUnsafeBytes {
+                unsafe target.copyMemory(from: $0)
+            }
         }
         unsafe heads.start[acceptedCount - 1] = head
     }

@@ -87,6 +87,14 @@ if let option = arguments.firstIndex(of: "--write"), option + 1 < arguments.endI
     exit(0)
 }
 
+// `--secrets COUNT`: one set and log text alone, for a profiler.
+if let option = arguments.firstIndex(of: "--secrets"), option + 1 < arguments.endIndex {
+    let values = Array(pool.prefix(Int(arguments[option + 1]) ?? 0))
+    let build = measure(5) { _ = automaton(values) } * 1000
+    print("built in \(rounded(build, 2)) ms, \(rounded(throughput(automaton(values), log))) GB/s")
+    exit(0)
+}
+
 row(["secrets", "log text, GB/s", "base64, GB/s", "built in, ms", "memory, MB"])
 row([String](repeating: "---", count: 5))
 for count in [1, 10, 20, 100, 1000, 10_000] {
