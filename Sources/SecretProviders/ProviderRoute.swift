@@ -8,6 +8,8 @@ package struct ProviderRoute: Hashable, Sendable {
     package var authorities: String?
     /// `SCHEME://HOST:PORT`; `nil` where the service is asked without one.
     package var proxy: String?
+    /// Why it is asked once more: what the last attempt failed of; `nil` where that was answered.
+    package var trouble: String?
 
     package init(endpoint: String? = nil, login: String? = nil, authorities: String? = nil, proxy: String? = nil) {
         self.endpoint = endpoint

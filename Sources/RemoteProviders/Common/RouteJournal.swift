@@ -8,6 +8,7 @@ final class RouteJournal: Sendable {
 
     private struct State {
         var login: String?
+        var trouble: String?
         /// Of what was asked last, whatever it was for: a failed login has no other.
         var last = ProviderRoute()
         /// Of reads, by what was read: a provider may ask several hosts.
@@ -37,11 +38,17 @@ final class RouteJournal: Sendable {
         }
     }
 
+    /// - Parameter trouble: why the last request is repeated, in words without a credential; `nil` once one was answered.
+    func note(trouble: String?) {
+        state.withLock { $0.trouble = trouble }
+    }
+
     /// `nil` where nothing was asked.
     func route(for address: SecretAddress) -> ProviderRoute? {
         state.withLock { state in
             var route = state.reads[address] ?? state.last
             route.login = state.login
+            route.trouble = state.trouble
             return route == ProviderRoute() ? nil : route
         }
     }

@@ -32,6 +32,7 @@ struct HTTPService: Sendable {
         while true {
             let remaining = deadline - loop.now
             let pause: Duration?
+            let trouble: ProviderError
             do throws(HTTPFailure) {
                 guard remaining > .zero else { throw .timedOut }
                 let timeout = request.kind == .metadata ? min(remaining, .seconds(5)) : remaining
@@ -44,15 +45,19 @@ struct HTTPService: Sendable {
                 }
                 let mayPass = RetryPolicy.mayPass(status: answer.status) || request.mayPass(answer)
                 pause = mayPass ? self.pause(after: attempt, retryAfter: answer.retryAfter) : nil
-                guard let pause, loop.now + pause < deadline else { return answer }
+                guard let pause, loop.now + pause < deadline else {
+                    journal?.note(trouble: nil)
+                    return answer
+                }
+                trouble = .status(answer, name, request.address)
             } catch {
                 pause =
                     error.mayPass && (request.isRepeatable || error.isBeforeSending)
                     ? self.pause(after: request.kind == .metadata ? retries.attempts : attempt, retryAfter: nil) : nil
-                guard let pause, loop.now + pause < deadline else {
-                    throw .http(error, name, request, transport)
-                }
+                trouble = .http(error, name, request, transport)
+                guard let pause, loop.now + pause < deadline else { throw trouble }
             }
+            journal?.note(trouble: trouble.message)
             guard let pause, await loop.sleep(until: loop.now + pause) == .expired else {
                 throw .http(.cancelled, name, request, transport)
             }

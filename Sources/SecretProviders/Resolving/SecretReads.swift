@@ -127,17 +127,19 @@ final class SecretReads: Sendable {
         return try registry.makeProvider(configuration, context)
     }
 
-    /// Answers all that is still open with `error`, ends the calls, and lets nothing be asked any more.
+    /// Answers all that is still open with `error`, ends the calls, and lets nothing be asked any more. The error of what
+    /// was asked again and again says why.
     func end(_ error: @escaping @Sendable (SecretAddress) -> ProviderError) {
-        let (open, calls) = state.withLock { state in
+        let (answers, open, calls) = state.withLock { state in
+            defer { (state.wanted, state.open) = ([:], []) }
             state.end = state.end ?? error
-            state.wanted = [:]
-            state.open = []
-            return (state.answers, state.calls)
+            return (state.answers, state.open, state.calls)
         }
         let duration = SuspendingClock().now - start
-        for (address, promise) in open {
-            promise.fulfill(Answer(outcome: .failure(error(address)), duration: duration))
+        for address in open {
+            var error = error(address)
+            if let trouble = route(for: address)?.trouble { error.hints.insert("until then: \(trouble)", at: 0) }
+            answers[address]?.fulfill(Answer(outcome: .failure(error), duration: duration))
         }
         for call in calls {
             call.cancel()
