@@ -44,6 +44,7 @@ package struct AuditRecord: Hashable, Sendable {
         package static let vaultKeys = Operation(rawValue: "vault keys")
         package static let vaultHistory = Operation(rawValue: "vault history")
         package static let vaultVerify = Operation(rawValue: "vault verify")
+        package static let vaultMerge = Operation(rawValue: "vault merge")
 
         /// The first record of a file that goes on where an older file ended.
         static let rotate = Operation(rawValue: "rotate")

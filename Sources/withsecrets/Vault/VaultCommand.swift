@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 
 /// `withsecrets vault`: the encrypted file of secrets.
 struct VaultCommand: ParsableCommand {
@@ -53,9 +54,20 @@ struct VaultOptions: ParsableArguments {
     }
 
     /// The frame of every `vault` command.
-    func performing(_ body: (VaultSession, Terminal) throws(Failure) -> Int32) -> Int32 {
+    ///
+    /// - Parameters:
+    ///   - operation: what the audit log calls the command; `nil` for one that opens nothing.
+    ///   - name: the secret that it is about.
+    func performing(
+        _ operation: AuditRecord.Operation? = nil,
+        of name: String? = nil,
+        _ body: (VaultSession, Terminal) throws(Failure) -> Int32
+    ) -> Int32 {
         withsecrets.performing(options) { options, terminal throws(Failure) in
-            try body(VaultSession(vault: vault, options: options, terminal: terminal), terminal)
+            var session = try VaultSession(vault: vault, options: options, terminal: terminal)
+            session.operation = operation
+            session.name = name
+            return try body(session, terminal)
         }
     }
 }

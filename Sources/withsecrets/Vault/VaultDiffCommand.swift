@@ -23,7 +23,7 @@ struct VaultDiffCommand: Subcommand {
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
             let path = try session.firstPath()
-            let now = try failing { () throws(VaultError) in try VaultFile.read(path) }
+            let now = try session.failing { () throws(VaultError) in try VaultFile.read(path) }
             guard !revision.hasPrefix("-") else {
                 throw Failure(Diagnostic("not a revision"), status: ExitCode.usage)
             }
@@ -45,7 +45,7 @@ struct VaultDiffCommand: Subcommand {
                     )
                 )
             }
-            let before = try failing { () throws(VaultError) in try VaultFile.parse(old, path: "\(revision):\(name)") }
+            let before = try session.failing { () throws(VaultError) in try VaultFile.parse(old, path: "\(revision):\(name)") }
             print(VaultDifference(from: before, to: now), terminal)
             return ExitCode.success
         }

@@ -26,9 +26,9 @@ struct VaultEditCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultEdit) { session, terminal throws(Failure) in
             let path = try session.firstPath()
-            let before = try entries(of: try session.openForChange(path))
+            let before = try entries(of: try session.openForChange(path), session)
             let after = try edited(before, session, terminal)
             let changed = try session.update(path) { (vault) throws(VaultError) in
                 try apply(from: before, to: after, in: &vault)
@@ -37,14 +37,17 @@ struct VaultEditCommand: Subcommand {
                 terminal.note("nothing was changed")
                 return ExitCode.success
             }
-            try session.trail.record(.vaultEdit, names: changed, outcome: .done)
+            try session.record(.done, names: changed)
             for name in changed { terminal.note("changed \(name)") }
             return ExitCode.success
         }
     }
 
-    private func entries(of vault: UnlockedVault) throws(Failure) -> [SecretExporter.Entry] {
-        try failing { () throws(VaultError) in
+    private func entries(
+        of vault: UnlockedVault,
+        _ session: VaultSession
+    ) throws(Failure) -> [SecretExporter.Entry] {
+        try session.failing { () throws(VaultError) in
             var entries: [SecretExporter.Entry] = []
             for name in vault.names { entries.append(.init(name: name, value: try vault.value(of: name))) }
             return entries

@@ -21,10 +21,10 @@ struct VaultExportCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultExport) { session, terminal throws(Failure) in
             let format = try export.checkedFormat()
             let vault = try session.open(try session.firstPath())
-            let entries = try failing { () throws(VaultError) in
+            let entries = try session.failing { () throws(VaultError) in
                 var entries: [SecretExporter.Entry] = []
                 for name in vault.names {
                     let variable = SecretNameRule.variableName(for: name)
@@ -32,7 +32,7 @@ struct VaultExportCommand: Subcommand {
                 }
                 return entries
             }
-            try session.trail.record(.vaultExport, names: vault.names, outcome: .found)
+            try session.record(.found, names: vault.names)
             return try export.write(entries, as: format, masked: entries)
         }
     }

@@ -34,24 +34,18 @@ struct VaultGetCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultGet, of: name) { session, terminal throws(Failure) in
             guard let vault = try session.open(having: name) else {
-                if SecretName.isValid(name) { try session.trail.record(.vaultGet, names: [name], outcome: .absent) }
+                try session.record(.absent)
                 throw session.noSuchName(name)
             }
             let value: Secret
             do throws(VaultError) {
                 value = try vault.value(of: name, version: version)
             } catch {
-                try session.trail.record(
-                    .vaultGet,
-                    names: [name],
-                    outcome: error.outcome == .absent ? .absent : .failed
-                )
-                let isAbsent = error.outcome == .absent
-                throw Failure(error.diagnostics.inOrder, status: isAbsent ? ExitCode.finding : ExitCode.ownFailure)
+                throw session.failure(after: error, absentStatus: ExitCode.finding)
             }
-            try session.trail.record(.vaultGet, names: [name], outcome: .found)
+            try session.record(.found)
             return show(value, terminal, reveals: reveal, raw: raw)
         }
     }

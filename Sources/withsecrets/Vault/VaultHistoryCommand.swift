@@ -32,7 +32,7 @@ struct VaultHistoryCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultHistory, of: name) { session, terminal throws(Failure) in
             if let keep {
                 guard name == nil else {
                     throw Failure(
@@ -47,10 +47,10 @@ struct VaultHistoryCommand: Subcommand {
                 throw Failure(Diagnostic("a secret's name is missing"), status: ExitCode.usage)
             }
             guard let vault = try session.open(having: name), let entry = vault.file.entry(named: name) else {
-                if SecretName.isValid(name) { try session.trail.record(.vaultHistory, names: [name], outcome: .absent) }
+                try session.record(.absent)
                 throw session.noSuchName(name)
             }
-            try session.trail.record(.vaultHistory, names: [name], outcome: .found)
+            try session.record(.found)
             for version in entry.versions {
                 var line = "version \(version.number)  changed \(version.changed.text)"
                 if let expires = version.expires { line += "  expires \(expires.text)" }
@@ -72,6 +72,7 @@ struct VaultHistoryCommand: Subcommand {
         }
         let path = try session.firstPath()
         let forgotten = try session.update(path) { (vault) throws(VaultError) in vault.keep(count) }
+        try session.record(.done)
         let loss = forgotten == 0 ? "" : "; \(forgotten) that were there are gone"
         terminal.note("\(printable(path)) keeps \(count) earlier values of each secret\(loss)")
     }

@@ -45,7 +45,7 @@ struct VaultImportCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultImport) { session, terminal throws(Failure) in
             let sources = [env ? "" : nil, dotenv, json, sops].compactMap(\.self)
             guard sources.count == 1 else {
                 throw Failure(
@@ -54,7 +54,7 @@ struct VaultImportCommand: Subcommand {
                 )
             }
             let path = try session.firstPath()
-            let file = try failing { () throws(VaultError) in try VaultFile.read(path) }
+            let file = try session.failing { () throws(VaultError) in try VaultFile.read(path) }
             let entries = try chosen(from: try ImportSource(self).entries(), terminal)
             guard !entries.isEmpty else {
                 terminal.note("nothing to import")
@@ -71,7 +71,7 @@ struct VaultImportCommand: Subcommand {
                 }
                 return changed
             }
-            try session.trail.record(.vaultImport, names: changed, outcome: .done)
+            try session.record(.done, names: changed)
             let rest = entries.count - changed.count
             let unchanged = rest > 0 ? "; \(rest) had this value already" : ""
             terminal.note("imported \(count(changed.count, "secret")) into \(printable(path))\(unchanged)")

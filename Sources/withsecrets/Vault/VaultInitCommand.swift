@@ -41,7 +41,7 @@ struct VaultInitCommand: Subcommand {
             if recipients.isEmpty, passphrases.isEmpty {
                 recipients = [try ownRecipient(session, terminal)]
             }
-            let made = try failing { () throws(VaultError) in
+            let made = try session.failing { () throws(VaultError) in
                 try VaultStore.create(at: path, recipients: recipients, passphrases: passphrases)
             }
             session.watch.accept(made)
@@ -74,7 +74,7 @@ struct VaultInitCommand: Subcommand {
                 Diagnostic("no folder for an identity", hints: ["set HOME, or give --recipient or --passphrase"])
             )
         }
-        let identity = try failing { () throws(VaultError) in
+        let identity = try session.failing { () throws(VaultError) in
             try IdentityStore.recipient(ofIdentityAt: path, environment: .process)
         }
         terminal.note(

@@ -36,9 +36,9 @@ struct VaultKeysListCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultKeys) { session, terminal throws(Failure) in
             let vault = try session.open(try session.firstPath())
-            try session.trail.record(.vaultKeys, outcome: .found)
+            try session.record(.found)
             for recipient in vault.file.recipients { terminal.print("recipient   \(recipient)") }
             for (index, key) in vault.file.passphraseKeys.enumerated() {
                 let label = key.label.map { "  \(printable($0))" } ?? ""
@@ -85,7 +85,7 @@ struct VaultKeysAddCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultKeys) { session, terminal throws(Failure) in
             let recipients = try recipient + fileRecipients()
             guard passphrase || !recipients.isEmpty else {
                 throw Failure(
@@ -102,7 +102,7 @@ struct VaultKeysAddCommand: Subcommand {
                 if let secret { try vault.addPassphrase(secret, label: label) }
                 return vault.file.recipients.count + vault.file.passphraseKeys.count - before
             }
-            try session.trail.record(.vaultKeys, outcome: .done)
+            try session.record(.done)
             terminal.note("\(count) more may open \(printable(path))")
             return ExitCode.success
         }
@@ -149,7 +149,7 @@ struct VaultKeysRemoveCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultKeys) { session, terminal throws(Failure) in
             let path = try session.firstPath()
             let remove = { (vault: inout UnlockedVault) throws(VaultError) in
                 if let number = Int(key) {
@@ -167,8 +167,8 @@ struct VaultKeysRemoveCommand: Subcommand {
                     "removed the key; who had it can still use the data key: 'withsecrets vault rotate' renews it"
                 )
             }
-            try session.trail.record(.vaultKeys, outcome: .done)
-            let names = try failing { () throws(VaultError) in try VaultFile.read(path) }.names
+            try session.record(.done)
+            let names = try session.failing { () throws(VaultError) in try VaultFile.read(path) }.names
             if !names.isEmpty {
                 terminal.note("who had the key may know these; change each where it comes from:")
                 for name in names { terminal.print(name) }

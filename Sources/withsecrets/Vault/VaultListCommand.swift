@@ -36,7 +36,7 @@ struct VaultListCommand: Subcommand {
             guard !candidates.isEmpty else { throw session.noVault() }
             var listing = VaultListing()
             for path in candidates {
-                let file = try failing { () throws(VaultError) in
+                let file = try session.failing { () throws(VaultError) in
                     let file = try VaultFile.read(path)
                     try session.watch.review(unopened: file, at: path)
                     return file

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Auditing
 internal import Diagnostics
 internal import VaultFormat
 
@@ -36,7 +37,7 @@ struct VaultMergeCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultMerge) { session, terminal throws(Failure) in
             do throws(VaultError) {
                 // git's own temporary files, of which one is older: nothing to compare with what was seen in a place.
                 let mine = try VaultStore.open(ours, with: session.unlocker)
@@ -49,9 +50,11 @@ struct VaultMergeCommand: Subcommand {
                 )
                 try VaultStore.write(merged, over: ours)
             } catch {
-                let isConflict = if case .mergeConflicts = error.reason { true } else { false }
-                throw Failure(error.diagnostics.inOrder, status: isConflict ? ExitCode.finding : ExitCode.ownFailure)
+                var failure = session.failure(after: error)
+                if case .mergeConflicts = error.reason { failure.status = ExitCode.finding }
+                throw failure
             }
+            try session.record(.done)
             terminal.detail("merged into \(printable(ours))")
             return ExitCode.success
         }

@@ -23,17 +23,16 @@ struct VaultRemoveCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultRemove, of: name) { session, terminal throws(Failure) in
             let path = try session.pathForWriting(name)
             do throws(VaultError) {
                 try session.updating(path) { (vault) throws(VaultError) in
                     try vault.remove(name)
                 }
             } catch {
-                let isAbsent = if case .noSuchSecret = error.reason { true } else { false }
-                throw Failure(error.diagnostics.inOrder, status: isAbsent ? ExitCode.finding : ExitCode.ownFailure)
+                throw session.failure(after: error, absentStatus: ExitCode.finding)
             }
-            try session.trail.record(.vaultRemove, names: [name], outcome: .done)
+            try session.record(.done)
             terminal.note("removed \(printable(name)) from \(printable(path))")
             return ExitCode.success
         }

@@ -21,10 +21,10 @@ struct VaultRotateCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultRotate) { session, terminal throws(Failure) in
             let path = try session.firstPath()
             let fingerprint = try rotate(path, session, terminal) { (_) throws(VaultError) in }
-            try session.trail.record(.vaultRotate, outcome: .done)
+            try session.record(.done)
             terminal.note("renewed the data key of \(printable(path)); its pin is \(fingerprint)")
             return ExitCode.success
         }
@@ -55,7 +55,7 @@ func rotate(
             guard case .passphrasesNeeded(let keys) = error.reason, session.unlocker.prompt != nil,
                 passphrases.count <= VaultLimits.passphraseKeys,
                 let answer = Prompt.secret("Passphrase of key \(keys.first ?? 1) of \(printable(path)): ")
-            else { throw Failure(error.diagnostics.inOrder) }
+            else { throw session.failure(after: error) }
             passphrases.append(Secret(answer))
         }
     }

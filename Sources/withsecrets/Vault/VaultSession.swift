@@ -1,3 +1,4 @@
+internal import Auditing
 internal import Diagnostics
 internal import ManifestFormat
 internal import ProcessLaunch
@@ -9,8 +10,12 @@ struct VaultSession {
     let options: Options
     let location: VaultLocation
     let unlocker: VaultUnlocker
-    let trail: AuditTrail
     let watch: VaultWatch
+    /// What the audit log calls the command; `nil` for one that opens nothing, and leaves no record.
+    var operation: AuditRecord.Operation?
+    /// The secret that the command is about, as it was typed.
+    var name: String?
+    private let trail: AuditTrail
 
     /// - Parameter vault: `--vault`.
     init(vault: String?, options: Options, terminal: Terminal) throws(Failure) {
@@ -57,8 +62,7 @@ struct VaultSession {
             }
             return path
         }
-        guard let first = candidates.first else { throw noVault() }
-        return first
+        return try firstPath()
     }
 
     /// Opens the first file that has `name`; `nil` where none has it. A file that fails stops the search.
@@ -157,15 +161,47 @@ struct VaultSession {
     }
 
     func noVault() -> Failure {
-        Failure(Diagnostic("there is no vault file", hints: ["'withsecrets vault init' makes one"]))
+        recorded(Failure(Diagnostic("there is no vault file", hints: ["'withsecrets vault init' makes one"])), .absent)
     }
 }
 
-/// Runs `body`, whose errors end the command.
-func failing<Result>(_ body: () throws(VaultError) -> Result) throws(Failure) -> Result {
-    do throws(VaultError) {
-        return try body()
-    } catch {
-        throw Failure(error.diagnostics.inOrder)
+// MARK: - The audit log
+
+extension VaultSession {
+    /// Writes down what came of the command.
+    ///
+    /// - Parameter names: the secrets that it was about; `nil` for the one that was typed, or the file as a whole.
+    func record(_ outcome: AuditRecord.Outcome, names: [String]? = nil) throws(Failure) {
+        guard let operation else { return }
+        // A word that is no name may be a value that belongs into a prompt.
+        let typed = name.flatMap { SecretName.isValid($0) ? [$0] : nil }
+        try trail.record(operation, names: names ?? typed, outcome: outcome)
+    }
+
+    /// Runs `body`, whose errors end the command.
+    func failing<Result>(_ body: () throws(VaultError) -> Result) throws(Failure) -> Result {
+        do throws(VaultError) {
+            return try body()
+        } catch {
+            throw failure(after: error)
+        }
+    }
+
+    /// What ends the command after an error, which is in the log by then: an attempt counts, whatever came of it.
+    ///
+    /// - Parameter absentStatus: the status where the file is there, and what was asked for is not in it.
+    func failure(after error: VaultError, absentStatus: Int32 = ExitCode.ownFailure) -> Failure {
+        let isAbsent = error.outcome == .absent
+        let status = isAbsent && error.reason != .noFile ? absentStatus : ExitCode.ownFailure
+        return recorded(Failure(error.diagnostics.inOrder, status: status), isAbsent ? .absent : .failed)
+    }
+
+    private func recorded(_ failure: Failure, _ outcome: AuditRecord.Outcome) -> Failure {
+        do throws(Failure) {
+            try record(outcome)
+            return failure
+        } catch {
+            return Failure(failure.diagnostics + error.diagnostics, status: error.status)
+        }
     }
 }

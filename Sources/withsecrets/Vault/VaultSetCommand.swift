@@ -60,7 +60,7 @@ struct VaultSetCommand: Subcommand {
     private static let byteLimit = 16 << 20
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultSet, of: name) { session, terminal throws(Failure) in
             let expiry = try checkedExpiry()
             guard SecretName.isValid(name) else {
                 // Not repeated: a name that is none may be a value that was pasted.
@@ -74,7 +74,7 @@ struct VaultSetCommand: Subcommand {
                     try vault.restore(name, version: restore)
                     return try vault.entry(named: name).current.number
                 }
-                try session.trail.record(.vaultSet, names: [name], outcome: .done)
+                try session.record(.done)
                 terminal.note("version \(restore) of \(name) is version \(number) now, in \(printable(path))")
                 return ExitCode.success
             }
@@ -88,7 +88,7 @@ struct VaultSetCommand: Subcommand {
                 )
                 return try vault.entry(named: name).current.number
             }
-            try session.trail.record(.vaultSet, names: [name], outcome: .done)
+            try session.record(.done)
             terminal.note("set \(name), version \(number), in \(printable(path))")
             return ExitCode.success
         }

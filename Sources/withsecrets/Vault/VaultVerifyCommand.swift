@@ -25,7 +25,7 @@ struct VaultVerifyCommand: Subcommand {
     @OptionGroup var vault: VaultOptions
 
     func perform() -> Int32 {
-        vault.performing { session, terminal throws(Failure) in
+        vault.performing(.vaultVerify) { session, terminal throws(Failure) in
             let candidates = session.location.candidates
             guard !candidates.isEmpty else { throw session.noVault() }
             var status = ExitCode.success
@@ -48,7 +48,7 @@ struct VaultVerifyCommand: Subcommand {
                     status = max(status, error.isFinding ? ExitCode.finding : ExitCode.ownFailure)
                 }
             }
-            try session.trail.record(.vaultVerify, outcome: isWhole ? .done : .failed)
+            try session.record(isWhole ? .done : .failed)
             return status
         }
     }
