@@ -47,8 +47,10 @@ extension DoctorReport {
         let unlocker = VaultUnlocker(pin: settings?.text("pin"))
         for path in location.candidates {
             guard checkOwner(of: path, shownAs: path) else { continue }
+            var hasPassphrase = false
             do throws(VaultError) {
                 let file = try VaultFile.read(path)
+                hasPassphrase = !file.passphraseKeys.isEmpty
                 checkExpiry(of: file, path)
                 let vault = try VaultStore.open(path, with: unlocker)
                 for entry in vault.file.secrets {
@@ -59,8 +61,7 @@ extension DoctorReport {
                 checkGeneration(of: vault)
             } catch {
                 guard !error.isClosed else {
-                    let text = "no key opens it without a question, so its integrity is not known"
-                    add(.note, path, text, remedy: "withsecrets vault verify")
+                    addClosed(path, error, canBeAsked: hasPassphrase || error.isLockedIdentity)
                     continue
                 }
                 for diagnostic in error.diagnostics.inOrder {
@@ -69,6 +70,21 @@ extension DoctorReport {
             }
         }
         if location.candidates.isEmpty { add(.ok, "vault files", "none") }
+    }
+
+    /// A vault that was not opened: a question may do it, or nothing that is here.
+    private mutating func addClosed(_ path: String, _ error: VaultError, canBeAsked: Bool) {
+        guard !canBeAsked else {
+            let text = "no key opens it without a question, so its integrity is not known"
+            return add(.note, path, text, remedy: "withsecrets vault verify")
+        }
+        let places = error.diagnostics.inOrder.flatMap(\.hints).joined(separator: "; ")
+        add(
+            .problem,
+            path,
+            "no identity here opens it, and it has no passphrase: \(places)",
+            remedy: "somebody who can open it lets you in: withsecrets vault keys add RECIPIENT"
+        )
     }
 
     private mutating func checkGeneration(of vault: UnlockedVault) {
@@ -139,7 +155,12 @@ extension VaultError {
     fileprivate var isClosed: Bool {
         switch reason {
         case .nothingOffered, .noKeyFits: true
-        default: false
+        default: isLockedIdentity
         }
+    }
+
+    /// Whether an identity has a passphrase, which would have to be asked for.
+    fileprivate var isLockedIdentity: Bool {
+        if case .brokenSource(_, .cannotPrompt) = reason { true } else { false }
     }
 }
