@@ -9,7 +9,7 @@ internal import SecretMemory
 /// kills it when we end. Letting go of the value kills what is left of the group.
 package struct HelperProcess: ~Copyable {
     package let process: Int32
-    /// The read ends of its stdout and stderr: non-blocking, CLOEXEC. `errors` is -1 where stderr is /dev/null.
+    /// The read ends of its stdout and stderr: non-blocking, CLOEXEC. `errors` is -1 where stderr is something else.
     package let output: Descriptor
     package let errors: Descriptor
     /// Readable once it has ended; -1 where the kernel is older than 5.3 or a sandbox forbids it.
@@ -21,11 +21,13 @@ package struct HelperProcess: ~Copyable {
     /// - Parameters:
     ///   - words: may be secret, and lie in locked memory here; `ps` shows them, as it does those of any program.
     ///   - directory: its working directory; nil is ours.
+    ///   - errorFile: the descriptor of a file that its stderr goes to; nil, as one that is negative, is /dev/null.
     package init(
         _ words: [String],
         environment: consuming EnvironmentBlock = EnvironmentBlock(),
         directory: String? = nil,
-        capturesErrors: Bool = false
+        capturesErrors: Bool = false,
+        errorFile: Int32? = nil
     ) throws(LaunchError) {
         let lines = HelperWords(words)
         let command = Command(lines.arguments, environment: environment)
@@ -34,7 +36,8 @@ package struct HelperProcess: ~Copyable {
         let nothing = null.number < 0 ? closedStream : null.number
         let outputPipe = try Pipe()
         let errorPipe = capturesErrors ? try Pipe() : Pipe.none()
-        let errorEnd = capturesErrors ? errorPipe.writeEnd.number : nothing
+        let fileEnd = errorFile.flatMap { $0 < 0 ? nil : $0 } ?? nothing
+        let errorEnd = capturesErrors ? errorPipe.writeEnd.number : fileEnd
         process = try Self.start(command, (nothing, outputPipe.writeEnd.number, errorEnd), directory)
         output = outputPipe.takeReadEnd()
         errors = errorPipe.takeReadEnd()

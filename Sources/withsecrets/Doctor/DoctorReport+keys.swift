@@ -55,14 +55,14 @@ extension DoctorReport {
 
     /// Whether git leaves a path out; not where there is no git.
     private func isIgnored(_ path: String, in folder: String) -> Bool {
-        let words = git + ["-C", folder, "check-ignore", "--", path]
-        return (try? output(of: words, limit: 1 << 16)) != nil
+        let words = ["-C", folder, "check-ignore", "--", path]
+        return (try? gitOutput(of: words, limit: 1 << 16)) != nil
     }
 
     /// A `.env` holds values in plain text.
     mutating func checkIgnored(in repository: Repository, folder: String) {
-        let git = git + ["-C", folder]
-        if (try? output(of: git + ["ls-files", "--error-unmatch", "--", ".env"], limit: 1 << 16)) != nil {
+        let words = ["-C", folder, "ls-files", "--error-unmatch", "--", ".env"]
+        if (try? gitOutput(of: words, limit: 1 << 16)) != nil {
             let remedy = "git rm --cached .env, and change every value that stands in it"
             add(.problem, ".env", "git tracks it", remedy: remedy)
         } else if isIgnored("\(folder)/.env", in: folder) {

@@ -45,9 +45,8 @@ struct FileScan {
 
     /// Tracked files and those that are neither tracked nor ignored, from `folder` on.
     private func listed(_ folder: FilePath) throws(ProgramFailure) -> [ArraySlice<UInt8>] {
-        // Its file system monitor may be any program; a listing has no need of it.
-        let words = git + ["-C", String(decoding: folder.bytes, as: UTF8.self)]
-        let list = try output(of: words + ["ls-files", "-co", "--exclude-standard", "-z"], limit: 1 << 30)
+        let words = ["-C", String(decoding: folder.bytes, as: UTF8.self)]
+        let list = try gitOutput(of: words + ["ls-files", "-co", "--exclude-standard", "-z"], limit: 1 << 30)
         return list.split(separator: 0)
     }
 

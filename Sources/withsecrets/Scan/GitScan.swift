@@ -1,5 +1,4 @@
 internal import Diagnostics
-internal import ProcessLaunch
 
 /// Goes through what git keeps: the content that is staged, and all of history.
 struct GitScan {
@@ -18,15 +17,17 @@ struct GitScan {
 
     /// What a commit would now add or change, as it is staged, whatever the file in the folder holds.
     mutating func scanStaged(_ paths: [String]) throws(ProgramFailure) {
-        let words = git + ["diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ACMT"]
-        let fields = try output(of: words + ["--"] + paths, limit: 1 << 30).split(separator: 0)
+        // Outside of a repository 'git diff' compares files, and takes offence at its options.
+        _ = try gitOutput(of: ["rev-parse", "--git-dir"], limit: 1 << 16)
+        let words = ["diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ACMT"]
+        let fields = try gitOutput(of: words + ["--"] + paths, limit: 1 << 30).split(separator: 0)
         // `:OLDMODE NEWMODE OLDID NEWID STATUS`, then the path.
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             let parts = fields[index].split(separator: UInt8(ascii: " "))
             // A submodule's entry is a commit of another repository.
             guard parts.count == 5, !parts[1].elementsEqual("160000".utf8) else { continue }
             let id = String(decoding: parts[3], as: UTF8.self)
-            let content = try output(of: git + ["cat-file", "blob", id], limit: Self.blobLimit)
+            let content = try gitOutput(of: ["cat-file", "blob", id], limit: Self.blobLimit)
             report.scanned += 1
             report.add(scanner.scan(content), names: names, file: FilePath(fields[index + 1]).text)
         }
@@ -38,14 +39,8 @@ struct GitScan {
     /// commits and tags.
     mutating func scanHistory() throws(ProgramFailure) {
         let paths = try pathsByObject()
-        let words = git + ["cat-file", "--batch-all-objects", "--unordered", "--buffer", "--batch"]
-        var program: HelperProcess
-        do throws(LaunchError) {
-            program = try HelperProcess(words)
-        } catch {
-            throw ProgramFailure(reason: error.diagnostic.message)
-        }
-        var objects = ObjectStream(program.output.number)
+        var git = try GitProcess(["cat-file", "--batch-all-objects", "--unordered", "--buffer", "--batch"])
+        var objects = ObjectStream(git.output)
         while let object = try objects.next() {
             let isContent = object.kind != "tree"
             try unsafe objects.forEachPiece(of: object) { piece in
@@ -59,14 +54,13 @@ struct GitScan {
             let commit = object.kind == "blob" ? try oldestCommit(with: object.id) : nil
             report.add(found, names: names, file: path ?? "\(object.kind) \(object.id)", commit: commit)
         }
-        let end = program.waitForEnd()
-        guard end == .exited(0) else { throw ProgramFailure(reason: "git cat-file ended with \(end.shellStatus)") }
+        try git.finish()
         report.findings.sort { ($0.file, $0.commit ?? "", $0.offset) < ($1.file, $1.commit ?? "", $1.offset) }
     }
 
     /// A path for each object that has one.
     private func pathsByObject() throws(ProgramFailure) -> [String: ArraySlice<UInt8>] {
-        let list = try output(of: git + ["rev-list", "--objects", "--all", "--reflog"], limit: 4 << 30)
+        let list = try gitOutput(of: ["rev-list", "--objects", "--all", "--reflog"], limit: 4 << 30)
         var paths: [String: ArraySlice<UInt8>] = [:]
         for line in list.split(separator: UInt8(ascii: "\n")) {
             guard let blank = line.firstIndex(of: UInt8(ascii: " ")), blank + 1 < line.endIndex else { continue }
@@ -77,8 +71,8 @@ struct GitScan {
 
     /// The commit that first had a content; `nil` where none has it that can still be reached.
     private func oldestCommit(with id: String) throws(ProgramFailure) -> String? {
-        let words = git + ["log", "--all", "--reflog", "-m", "--no-renames", "--format=%h", "--find-object=\(id)"]
-        return try output(of: words, limit: 64 << 20).split(separator: UInt8(ascii: "\n")).last
+        let words = ["log", "--all", "--reflog", "-m", "--no-renames", "--format=%h", "--find-object=\(id)"]
+        return try gitOutput(of: words, limit: 64 << 20).split(separator: UInt8(ascii: "\n")).last
             .map { String(decoding: $0, as: UTF8.self) }
     }
 }

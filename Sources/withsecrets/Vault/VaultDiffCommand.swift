@@ -29,25 +29,29 @@ struct VaultDiffCommand: Subcommand {
             }
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-            let old: [UInt8]
-            do throws(ProgramFailure) {
-                old = try output(
-                    of: git + ["-C", folder.isEmpty ? "/" : folder, "show", "\(revision):./\(name)"],
-                    limit: VaultLimits.fileByteCount
-                )
-            } catch {
-                throw Failure(
-                    Diagnostic(
-                        "git has no '\(printable(name))' at that revision",
-                        hints: [
-                            error.reason, "commit it first, or name a revision that has it",
-                        ]
-                    )
-                )
+            let old = try content(of: name, in: folder.isEmpty ? "/" : folder)
+            let before = try session.failing { () throws(VaultError) in
+                try VaultFile.parse(old, path: "\(revision):\(name)")
             }
-            let before = try session.failing { () throws(VaultError) in try VaultFile.parse(old, path: "\(revision):\(name)") }
             print(VaultDifference(from: before, to: now), terminal)
             return ExitCode.success
+        }
+    }
+
+    /// The file as it was at the revision.
+    private func content(of name: String, in folder: String) throws(Failure) -> [UInt8] {
+        do throws(ProgramFailure) {
+            return try gitOutput(
+                of: ["-C", folder, "show", "\(revision):./\(name)"],
+                limit: VaultLimits.fileByteCount
+            )
+        } catch {
+            throw Failure(
+                Diagnostic(
+                    "git gives no '\(printable(name))' at that revision: \(error.reason)",
+                    hints: ["commit it first, or name a revision that has it"]
+                )
+            )
         }
     }
 
