@@ -6,6 +6,9 @@ package import SecretMemory
 package struct ProviderContext: Sendable {
     /// Waits for descriptors, children and deadlines, and runs tasks.
     package var loop: EventLoop
+    /// When the run's time for resolving is over, for what occupies the loop's thread, where no timer can end it; `nil` where
+    /// there is no limit. The resolver sets it.
+    package var deadline: Instant?
     /// A variable of our own environment, read straight into locked memory; `nil` where it is not set.
     package var environment: @Sendable (String) -> Secret?
     /// Names of all variables of our own environment.

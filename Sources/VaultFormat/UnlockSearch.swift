@@ -212,6 +212,7 @@ extension UnlockSearch {
 
     private func dataKey(under passphrase: Secret) throws(VaultError) -> DataKey? {
         for key in file.passphraseKeys {
+            guard unlocker.isOutOfTime?() != true else { throw VaultError(.outOfTime, path: path) }
             do throws(PassphraseDerivation.NotEnoughMemory) {
                 if let dataKey = try PassphraseDerivation.open(key, with: passphrase, id: file.id) { return dataKey }
             } catch {

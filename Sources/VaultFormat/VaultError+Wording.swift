@@ -61,6 +61,11 @@ extension VaultError {
         case .tooLarge: ("larger than \(VaultLimits.fileByteCount >> 20) MiB", [])
         case .brokenAgeKey(let error): ("one of its age keys is broken: \(error.diagnostic.message)", [])
         case .notEnoughMemory(let count): ("a passphrase key needs \(count >> 20) MiB, more than there is here", [])
+        case .outOfTime:
+            (
+                "not opened in time: each of its passphrase keys takes long to try",
+                ["--timeout sets the time that all references together have; an identity opens it at once"]
+            )
         case .noSuchSecret(let suggestion): ("no such secret", suggestion.map { ["did you mean '\($0)'?"] } ?? [])
         case .noSuchVersion(let known):
             ("no such version", ["kept are \(known.map(String.init).joined(separator: ", "))"])

@@ -38,6 +38,8 @@ package struct VaultError: Error, Hashable, Sendable {
         /// A key of the file cannot be opened by anybody: its age file is broken.
         case brokenAgeKey(AgeError)
         case notEnoughMemory(byteCount: Int)
+        /// The run's time was over before all passphrase keys were tried.
+        case outOfTime
         case noSuchSecret(suggestion: String?)
         case noSuchVersion(known: [UInt64])
         case invalidName

@@ -26,6 +26,9 @@ package struct VaultUnlocker: Sendable {
     package var attempts: PassphraseAttempts?
     /// Told of each passphrase that was tried, wherever it came from, and whether it fitted: for the audit log.
     package var notePassphrase: (@Sendable (_ fits: Bool) -> Void)?
+    /// Asked before each derivation of a key from a passphrase, which takes long and cannot be cut short; `nil` where there is
+    /// all the time.
+    package var isOutOfTime: (@Sendable () -> Bool)?
 
     package init(
         environment: KeyEnvironment = .process,

@@ -44,6 +44,26 @@ struct UnlockingTests {
         return error.reason
     }
 
+    @Test func noKeyIsDerivedWhenTimeIsOver() throws {
+        var vault = try sampleVault()
+        for passphrase in ["one", "two", "three"] {
+            try vault.addPassphrase(Secret(copying: passphrase), label: nil, cost: .least)
+        }
+        let file = vault.finished(generation: 18)
+        var unlocker = VaultUnlocker.with(passphrase: "three")
+        let derivations = Mutex(0)
+        unlocker.isOutOfTime = {
+            derivations.withLock { count in
+                count += 1
+                return count > 2
+            }
+        }
+        #expect(throws: VaultError(.outOfTime, path: "v.yaml")) { try unlocker.unlock(file, path: "v.yaml") }
+        #expect(derivations.withLock(\.self) == 3)
+        unlocker.isOutOfTime = { false }
+        #expect(try unlocker.unlock(file, path: "v.yaml").opening.source == .passphraseVariable)
+    }
+
     @Test func everySourceOpensTheVault() throws {
         let file = try vault(passphrase: "correct horse")
         let path = folder.write("key.txt", identity.line + "\n")

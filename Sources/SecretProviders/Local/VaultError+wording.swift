@@ -21,6 +21,7 @@ extension VaultError {
         case .tampered, .wrongPin, .otherDataKey, .rolledBack: .tampered
         case .noKeyFits, .wrongPassphrase, .promptRefused, .tooManyAttempts: .refused
         case .brokenSource: .misconfigured
+        case .outOfTime: .timedOut
         case .malformed, .notYAML, .newerFormat, .conflictMarkers, .notAFile, .tooLarge, .brokenAgeKey: .malformed
         default: .unreachable
         }

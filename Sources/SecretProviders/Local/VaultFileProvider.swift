@@ -81,6 +81,9 @@ extension VaultFileProvider {
                 attempts: keyEnvironment.stateFolder.map { PassphraseAttempts(stateFolder: $0) }
             )
             unlocker.notePassphrase = context.notePassphrase
+            if let deadline = context.deadline {
+                unlocker.isOutOfTime = { [loop = context.loop] in loop.now >= deadline }
+            }
             let vault = try VaultStore.open(path, with: unlocker)
             note(vault.opening, of: path)
             let record = keyEnvironment.stateFolder.map { GenerationRecord(stateFolder: $0) }

@@ -76,6 +76,7 @@ package struct Resolver: Sendable {
     /// reads.
     private func makeReads(_ notes: RunNotes) -> SecretReads {
         var context = context
+        context.deadline = context.loop.now + timeout
         let (noteCredential, withholdVariable) = (context.noteCredential, context.withholdVariable)
         context.noteCredential = { name, secret in
             notes.credential(name, secret)
