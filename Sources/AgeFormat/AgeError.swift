@@ -66,19 +66,25 @@ extension AgeError {
         case .identityInsteadOfRecipient:
             (
                 "this is an identity, the secret half of a key, where the public half belongs",
-                ["'age-keygen -y FILE' prints the recipient", "what was typed here may stand in the shell's history"]
+                [
+                    "nobody else may see it, and what was typed here may stand in the shell's history",
+                    "'age-keygen -y FILE' prints the recipient, of an ssh key 'ssh-keygen -y -f FILE' does",
+                ]
             )
         case .unsupportedKey(let kind):
-            ("\(kind.rawValue) cannot be used here", ["use an age X25519 key ('age-keygen') or an ssh-ed25519 key"])
+            (
+                "\(kind.rawValue) cannot be used here",
+                ["use an age X25519 key ('withsecrets vault keys generate') or an ssh-ed25519 key"]
+            )
         case .malformedIdentity(let line):
             ("line \(line) is no identity", ["an identity is 'AGE-SECRET-KEY-1…'; comments start with #"])
-        case .noIdentity: ("no identity in this file", ["'age-keygen' makes one"])
+        case .noIdentity: ("no identity in this file", ["'withsecrets vault keys generate' makes one"])
         case .malformedSSHKey: ("not a private key in OpenSSH's format", [])
         case .sshKeyNeedsPassphrase:
             (
                 "this ssh key has a passphrase, and such keys are not opened",
                 [
-                    "add an age key of your own ('age-keygen -o ~/.config/withsecrets/identity.txt') to the vault's keys",
+                    "make an age key of your own ('withsecrets vault keys generate') and add it to the vault's keys",
                     "or copy the ssh key and take the passphrase off the copy ('ssh-keygen -p -f COPY')",
                 ]
             )

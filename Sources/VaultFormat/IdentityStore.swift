@@ -2,7 +2,7 @@ package import AgeFormat
 internal import Glibc
 internal import SecretMemory
 
-/// The identity of our own that `vault init` makes for who has none.
+/// Files with an identity of our own making: for `vault keys generate`, and by `vault init` for who has none.
 package enum IdentityStore {
     /// The recipient of the identity at `path`, which is made where there is none; one that is there is never overwritten.
     ///
@@ -19,7 +19,7 @@ package enum IdentityStore {
             let text = try reader.read(path)
             return (try recipient(in: text), false)
         } catch .absent {
-            return (try make(at: path, time: time, randomness: randomness), true)
+            return (try generate(at: path, time: time, randomness: randomness), true)
         } catch {
             throw VaultError(.brokenSource(source, error), path: path)
         }
@@ -35,7 +35,14 @@ package enum IdentityStore {
         throw .cannotPrompt  // the recipient of an encrypted identity is not known without its passphrase
     }
 
-    private static func make(at path: String, time: VaultTime, randomness: Randomness) throws(VaultError) -> String {
+    /// Makes a file with a new identity, 0600, where none is yet; otherwise `exists`.
+    ///
+    /// - Returns: its recipient.
+    package static func generate(
+        at path: String,
+        time: VaultTime = .now,
+        randomness: Randomness = .system
+    ) throws(VaultError) -> String {
         let identity = AgeIdentity(generatingFrom: randomness)
         try Folder.make(TemporaryFile.folder(of: path), for: path)
         let temporary = try TemporaryFile(beside: path, path: path)

@@ -83,7 +83,8 @@ extension DoctorReport {
             .problem,
             path,
             "no identity here opens it, and it has no passphrase: \(places)",
-            remedy: "somebody who can open it lets you in: withsecrets vault keys add RECIPIENT"
+            remedy: "somebody who can open it lets you in: withsecrets vault keys add RECIPIENT; "
+                + "'withsecrets vault keys generate' makes you one"
         )
     }
 

@@ -9,14 +9,18 @@ internal import VaultFormat
 struct VaultKeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Who may open the vault: list, add, remove.",
+        abstract: "Who may open the vault: list, add, remove; and a key of your own.",
         discussion: """
             EXAMPLES:
               withsecrets vault keys
+              withsecrets vault keys generate
               withsecrets vault keys add age1...
               withsecrets vault keys remove age1...
             """,
-        subcommands: [VaultKeysListCommand.self, VaultKeysAddCommand.self, VaultKeysRemoveCommand.self],
+        subcommands: [
+            VaultKeysListCommand.self, VaultKeysAddCommand.self, VaultKeysRemoveCommand.self,
+            VaultKeysGenerateCommand.self,
+        ],
         defaultSubcommand: VaultKeysListCommand.self
     )
 }
