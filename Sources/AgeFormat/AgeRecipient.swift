@@ -15,10 +15,11 @@ package enum AgeRecipient: Hashable, Sendable {
     /// - Throws: an error that quotes nothing of the text, which may be an identity pasted by mistake.
     package init(parsing text: String) throws(AgeError) {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        let isIdentity = text.uppercased().hasPrefix("AGE-SECRET-KEY-") || text.hasPrefix("-----BEGIN ")
+        guard !isIdentity else { throw .identityInsteadOfRecipient }
         guard let first = words.first, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw .malformedRecipient
         }
-        if text.uppercased().hasPrefix("AGE-SECRET-KEY-") { throw .identityInsteadOfRecipient }
         if first.hasPrefix("age1") {
             guard words.count == 1 else { throw .malformedRecipient }
             let bytes = Array(text.utf8)

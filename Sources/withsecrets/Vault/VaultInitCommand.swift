@@ -29,6 +29,7 @@ struct VaultInitCommand: Subcommand {
 
     func perform() -> Int32 {
         vault.performing { session, terminal throws(Failure) in
+            try checkRecipients(recipient, mayBeSecret: passphrase)
             guard let path = session.location.pathForNew else {
                 throw Failure(Diagnostic("no folder for a vault", hints: ["--vault PATH names one"]))
             }

@@ -90,6 +90,8 @@ struct VaultKeysAddCommand: Subcommand {
 
     func perform() -> Int32 {
         vault.performing(.vaultKeys) { session, terminal throws(Failure) in
+            // What stands beside --passphrase may be meant as one.
+            try checkRecipients(recipient, mayBeSecret: passphrase)
             let recipients = try recipient + fileRecipients()
             guard passphrase || !recipients.isEmpty else {
                 throw Failure(
@@ -154,6 +156,7 @@ struct VaultKeysRemoveCommand: Subcommand {
 
     func perform() -> Int32 {
         vault.performing(.vaultKeys) { session, terminal throws(Failure) in
+            if Int(key) == nil { try checkRecipients([key]) }
             let path = try session.firstPath()
             let remove = { (vault: inout UnlockedVault) throws(VaultError) in
                 if let number = Int(key) {

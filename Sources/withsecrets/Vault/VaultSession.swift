@@ -205,3 +205,9 @@ extension VaultSession {
         }
     }
 }
+
+/// Looks at recipients as they were typed, before any file is asked.
+func checkRecipients(_ words: [String], mayBeSecret: Bool = false) throws(Failure) {
+    let problems = words.compactMap { RecipientWord.problem(with: $0, mayBeSecret: mayBeSecret) }
+    guard problems.isEmpty else { throw Failure(problems, status: ExitCode.usage) }
+}

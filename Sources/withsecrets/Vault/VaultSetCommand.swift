@@ -62,6 +62,7 @@ struct VaultSetCommand: Subcommand {
     func perform() -> Int32 {
         vault.performing(.vaultSet, of: name) { session, terminal throws(Failure) in
             let expiry = try checkedExpiry()
+            try warnIfPast(expiry, session, terminal)
             guard SecretName.isValid(name) else {
                 // Not repeated: a name that is none may be a value that was pasted.
                 throw Failure(VaultError(.invalidName, path: "the name").diagnostics.inOrder, status: ExitCode.usage)
@@ -115,6 +116,14 @@ struct VaultSetCommand: Subcommand {
             )
         }
         return time
+    }
+
+    /// A value that has expired already may be meant, as a reminder to renew it; a mistyped year is likelier.
+    private func warnIfPast(_ expiry: VaultTime?, _ session: VaultSession, _ terminal: Terminal) throws(Failure) {
+        guard let expiry, expiry <= .now else { return }
+        let text = "\(expiry.text) is past, so the value has expired already"
+        guard !session.options.isStrict else { throw Failure(Diagnostic(.error, subject: "--expires", text)) }
+        terminal.show(Diagnostic(.warning, subject: "--expires", text))
     }
 
     private func generatedValue() throws(Failure) -> Secret {
