@@ -59,6 +59,13 @@ extension LayerReader {
             return reader.text(entry.value, what: what).map { .text($0) }
         case .path:
             return reader.text(entry.value, what: what).map { .text(absolutePath($0, in: references.folder)) }
+        case .form(let form):
+            guard let text = reader.text(entry.value, what: what) else { return nil }
+            guard form.fits(text) else {
+                reader.report(.badForm(key: entry.key, form), at: entry.value.location)
+                return nil
+            }
+            return .text(text)
         case .flag:
             return reader.flag(entry.value, what: entry.key).map { .flag($0) }
         case .choice(let choices):

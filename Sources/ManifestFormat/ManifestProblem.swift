@@ -54,6 +54,7 @@ package struct ManifestProblem: Error, Hashable, Sendable {
         case execKeysBesides
         case notACommand
         case literalSecret(key: String)
+        case badForm(key: String, TextForm)
 
         // Values
         case malformedTemplate(Template.Malformed.Reason)
@@ -182,6 +183,14 @@ extension ManifestProblem {
             ("a list under the name of no 'exec' provider", ["a command is written { exec: [PROGRAM, ARG] }"])
         case .literalSecret(let key):
             ("'\(key)' is secret, so it is written as a reference", ["such as env:NAME or file:/run/secrets/NAME"])
+
+        case .badForm(let key, .address), .badForm(let key, .authority):
+            ("'\(key)' is no address", ["one is written https://HOST[:PORT][/PATH]"])
+        case .badForm(let key, .pin):
+            (
+                "'\(key)' is no fingerprint of a vault",
+                ["it is 32 hexadecimal digits in lower case: 'withsecrets vault keys' prints it"]
+            )
 
         case .malformedTemplate(.strayDollar): ("a '$' that starts no ${NAME}", ["a '$' itself is written $$"])
         case .malformedTemplate(.unclosedBrace): ("a '${' that is not closed", ["a '$' itself is written $$"])

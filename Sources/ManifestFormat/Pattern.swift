@@ -35,12 +35,20 @@ package import SecretMemory
     }
 
     package func matches(_ secret: Secret) -> Bool {
-        unsafe secret.withUnsafeBytes { bytes in
-            unsafe ws_pattern_matches(
-                compiled,
-                bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-                bytes.count
-            ) != 0
-        }
+        unsafe secret.withUnsafeBytes { unsafe matches($0) }
+    }
+
+    /// The same for text that is no secret.
+    func matches(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { unsafe matches(UnsafeRawBufferPointer($0)) }
+    }
+
+    private func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        unsafe ws_pattern_matches(
+            compiled,
+            bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+            bytes.count
+        ) != 0
     }
 }

@@ -27,7 +27,7 @@ import Testing
         ("env: { A: [env, {exec: [a, b]}] }", "runs a b"),
         ("env_from: { from: exec:a }", "runs a"),
         ("providers: { vault: { auth: { token: exec:a } } }", "runs a"),
-        ("providers: { vault: { address: 'https://u:p@host' } }", "address of vault: https://host"),
+        ("providers: { vault: { proxy: 'https://u:p@host' } }", "proxy of vault: https://host"),
         ("providers: { vault: { namespace: n } }", "namespace of vault: n"),
         ("providers: { vault: { auth: { mount: m } } }", "auth.mount of vault: m"),
         ("providers: { aws: { role_arn: r } }", "role_arn of aws: r"),

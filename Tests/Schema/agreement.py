@@ -27,7 +27,7 @@ BEYOND_A_SCHEMA = re.compile(
     r"unknown provider|not a reference|an empty reference|needs a path|takes no path|option|field|JSON Pointer"
     r"|is not followed by two|quote|no command|\$|template|not a regular expression|cannot read|is a folder"
     r"|extend|has no profile|is another kind|is a kind of provider|so it is written as a reference|key .* twice"
-    r"|the control character|a list under the name of no 'exec'|other keys stand beside a command|stands twice|'count' has to be"
+    r"|the control character|a list under the name of no 'exec'|other keys stand beside a command|stands twice|'count' has to be|is no address|is no fingerprint"
 )
 
 

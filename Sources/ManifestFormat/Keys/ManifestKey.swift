@@ -35,6 +35,8 @@ package indirect enum ManifestShape: Sendable {
     case maskText
     /// A path, relative to the manifest's folder.
     case path
+    /// Text of this form.
+    case form(TextForm)
     /// `true` or `false`.
     case flag
     /// `500ms`, `30s`, `1h30m`.

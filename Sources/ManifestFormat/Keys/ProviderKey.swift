@@ -20,7 +20,7 @@ package enum ProviderKey {
             .choice(ProviderKind.allCases.map(\.rawValue)),
             "What it is; a provider named for a kind need not say"
         ),
-        ManifestKey("address", .text, "The base URL, which overrides every endpoint"),
+        ManifestKey("address", .form(.address), "The base URL, which overrides every endpoint"),
         ManifestKey("auth", .authentication, "How we prove who we are"),
         ManifestKey("timeout", .duration, "The time that one request may take"),
         ManifestKey("proxy", .text, "An HTTP proxy"),
@@ -62,7 +62,7 @@ package enum ProviderKey {
         case .vaultfile:
             [
                 ManifestKey("path", .path, "The vault file, and no other"),
-                ManifestKey("pin", .text, "The fingerprint that the file's data key has to have"),
+                ManifestKey("pin", .form(.pin), "The fingerprint that the file's data key has to have"),
             ]
         case .vault:
             [
@@ -85,13 +85,13 @@ package enum ProviderKey {
                 ManifestKey("tenant_id", .text, "The tenant"),
                 ManifestKey("client_id", .text, "The application or managed identity"),
                 ManifestKey("client_secret", .secret, "The application's secret, as a reference"),
-                ManifestKey("authority", .text, "The base URL of the login service"),
+                ManifestKey("authority", .form(.authority), "The base URL of the login service"),
                 ManifestKey("certificate_file", .path, "The application's certificate and key, as PEM"),
             ]
         case .gcp:
             [
                 ManifestKey("credentials_file", .path, "A service account's key, or a federation's description"),
-                ManifestKey("token_address", .text, "The base URL of the token service"),
+                ManifestKey("token_address", .form(.address), "The base URL of the token service"),
             ]
         }
     }

@@ -65,6 +65,7 @@ extension ManifestSchema {
         switch shape {
         case .version: ["enum": [1, "1"]]
         case .text, .path: link("text")
+        case .form(let form): scalar(matching: form.pattern)
         case .maskText: link("maskText")
         case .flag: link("flag")
         case .duration: link("duration")
