@@ -23,8 +23,8 @@ struct ManifestLayers {
 
     mutating func report(missing profile: String?, in reading: Reading) {
         guard let profile, !reading.profileNames.contains(profile) else { return }
-        let suggestion = nearestName(to: profile, among: reading.profileNames)
-        problems.append(ManifestProblem(.unknownProfile(profile, suggestion: suggestion), subject: "--profile"))
+        let reason = ManifestProblem.Reason.unknownProfile(profile, known: reading.profileNames)
+        problems.append(ManifestProblem(reason, subject: "--profile"))
     }
 
     mutating func lay(_ overrides: [ManifestLoader.Override], workingDirectory: String) {

@@ -34,7 +34,7 @@ package struct ManifestProblem: Error, Hashable, Sendable {
         case badProviderName
         case providerNameIsAnotherKind(String)
         case missingKind
-        case unknownProfile(String, suggestion: String?)
+        case unknownProfile(String, known: [String])
 
         // References
         case notAReference
@@ -141,10 +141,13 @@ extension ManifestProblem {
             ("'\(kind)' is a kind of provider, and this one is of another kind", ["give it a name of its own"])
         case .missingKind:
             ("the provider has no kind", ["one of: \(ProviderKind.allCases.map(\.rawValue).joined(separator: ", "))"])
-        case .unknownProfile(let word, let suggestion):
+        case .unknownProfile(let word, let known):
             (
                 "the manifest has no profile '\(printable(word))'",
-                suggestion.map { [didYouMean($0)] } ?? []
+                [
+                    nearestName(to: word, among: known).map(didYouMean)
+                        ?? (known.isEmpty ? "it has none" : "it has \(printable(known.joined(separator: ", ")))")
+                ]
             )
 
         case .notAReference where location == nil:

@@ -233,13 +233,28 @@ extension ProviderError {
 }
 
 extension Absence {
-    static func noVariable(_ spellings: [String]) -> Absence {
-        Absence(.noSuchPath, "no variable \(spellings.map { printable($0) }.joined(separator: " or "))")
+    /// - Parameter known: the names of the variables that there are.
+    static func noVariable(_ spellings: [String], known: [String]) -> Absence {
+        Absence(
+            .noSuchPath,
+            "no variable \(spellings.map { printable($0) }.joined(separator: " or "))",
+            misspelling: Misspelling(
+                name: spellings.last ?? "",
+                known: known.filter { !$0.hasPrefix("WITHSECRETS_") }
+            )
+        )
     }
 
-    static func noField(_ field: SecretReference.Field, of address: SecretAddress) -> Absence {
+    /// - Parameter known: the names of the fields that there are.
+    static func noField(
+        _ field: SecretReference.Field,
+        of address: SecretAddress,
+        known: [String] = []
+    ) -> Absence {
         let reference = SecretReference(address: SecretAddress(provider: "", folder: ""), field: field)
-        return Absence(.noSuchField, "no field '\(printable(reference.description))' in \(printable(address.label))")
+        let detail = "no field '\(printable(reference.description))' in \(printable(address.label))"
+        guard case .name(let name) = field else { return Absence(.noSuchField, detail) }
+        return Absence(.noSuchField, detail, misspelling: Misspelling(name: name, known: known))
     }
 
     static func emptyVariable(_ name: String) -> Absence {

@@ -21,8 +21,9 @@ extension SecretPayload {
         case (.text(let secret), nil):
             return .found(secret)
         case (.text(let secret), let field?), (.object(let secret), let field?):
-            guard let value = try jsonValue(secret, of: address).picking(field, of: address) else {
-                return .absent(.noField(field, of: address))
+            let document = try jsonValue(secret, of: address)
+            guard let value = try document.picking(field, of: address) else {
+                return .absent(.noField(field, of: address, known: document.members.map(\.name)))
             }
             return .found(value.secret())
         case (.object, nil), (.fields, nil):
@@ -49,7 +50,7 @@ extension SecretPayload {
         of address: SecretAddress
     ) -> Picked<Secret> {
         guard let value = fields.first(where: { $0.name.utf8.elementsEqual(name.utf8) })?.value else {
-            return .absent(.noField(.name(name), of: address))
+            return .absent(.noField(.name(name), of: address, known: fields.map(\.name)))
         }
         return .found(value)
     }

@@ -73,13 +73,34 @@ package struct Absence: Hashable, Sendable {
     package var detail: String
     /// Said as a warning although the chain goes on: a configured provider was passed over.
     package var isWorthAWarning: Bool
-    package var hints: [String]
+    private var ownHints: [String]
+    private var misspelling: Misspelling?
+
+    /// A name that is not there, and those that are. They are compared only where somebody is told: most absences pass in
+    /// silence, and there may be many.
+    struct Misspelling: Hashable, Sendable {
+        var name: String
+        var known: [String]
+    }
 
     package init(_ reason: Reason, _ detail: String, isWorthAWarning: Bool = false, hints: [String] = []) {
         self.reason = reason
         self.detail = detail
         self.isWorthAWarning = isWorthAWarning
-        self.hints = hints
+        ownHints = hints
+    }
+
+    init(_ reason: Reason, _ detail: String, misspelling: Misspelling) {
+        self.init(reason, detail)
+        self.misspelling = misspelling
+    }
+
+    /// How to mend it.
+    package var hints: [String] { ownHints + [suggestion].compactMap(\.self) }
+
+    /// "did you mean", where a name is near the one that is not there.
+    package var suggestion: String? {
+        misspelling.flatMap { nearestName(to: $0.name, among: $0.known) }.map { "did you mean '\(printable($0))'?" }
     }
 }
 

@@ -79,7 +79,8 @@ struct Invocation {
     private static func unknownSubcommand(in texts: [String]) -> UsageError? {
         var command = Withsecrets.configuration
         var path = ""
-        for word in texts {
+        let asksForHelp = texts.first == "help"
+        for word in asksForHelp ? texts.dropFirst() : texts[...] {
             guard !command.subcommands.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
             guard let next = command.subcommand(named: word) else {
                 let suggestion = nearestName(to: word, among: command.subcommandNames)
@@ -88,7 +89,7 @@ struct Invocation {
                     // The word may be a value that belongs into a prompt, so it is not repeated.
                     return UsageError("not a \(path)command", hint: hint ?? "'withsecrets \(path)--help' lists them")
                 }
-                return .noSubcommand(word, hint: hint)
+                return .noSubcommand(word, hint: hint ?? (asksForHelp ? "'withsecrets help' lists them" : nil))
             }
             command = next
             path += "\(word) "

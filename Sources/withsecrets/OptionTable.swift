@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import ManifestFormat
 
 /// One option of `run`, and what it does to the options.
@@ -93,7 +94,11 @@ private func choice<Choice: RawRepresentable<String> & CaseIterable>(
     option: String
 ) throws(UsageError) -> Choice {
     guard let choice = Choice(rawValue: text) else {
-        throw UsageError("\(option) takes one of: \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        let known = Choice.allCases.map(\.rawValue)
+        throw UsageError(
+            "\(option) takes one of: \(known.joined(separator: ", "))",
+            hint: nearestName(to: text, among: known).map { "did you mean '\($0)'?" }
+        )
     }
     return choice
 }

@@ -41,7 +41,7 @@ extension StepReport {
     var detail: String? {
         switch outcome {
         case .found: nil
-        case .absent(let absence): absence.detail
+        case .absent(let absence): [absence.detail, absence.suggestion].compactMap(\.self).joined(separator: "; ")
         case .failed(let error): error.message
         }
     }

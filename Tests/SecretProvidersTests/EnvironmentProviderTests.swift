@@ -28,10 +28,18 @@ struct EnvironmentProviderTests {
     }
 
     @Test func anAbsentVariableIsNamedInBothSpellings() {
-        let provider = EnvironmentProvider(context: makeContext(loop))
-        #expect(
-            provider.absence(address("env", "a-b"), on: loop) == Absence(.noSuchPath, "no variable a-b or A_B")
+        let absence = EnvironmentProvider(context: makeContext(loop)).absence(address("env", "a-b"), on: loop)
+        #expect(absence?.reason == .noSuchPath)
+        #expect(absence?.detail == "no variable a-b or A_B")
+        #expect(absence?.hints == [])
+    }
+
+    @Test func anAbsentVariableIsToldWithTheNearest() {
+        let provider = EnvironmentProvider(
+            context: makeContext(loop, environment: ["API_TOKEN": "x", "WITHSECRETS_API": "y"])
         )
+        #expect(provider.absence(address("env", "api-tokne"), on: loop)?.suggestion == "did you mean 'API_TOKEN'?")
+        #expect(provider.absence(address("env", "ITHSECRETS_API"), on: loop)?.suggestion == nil)
     }
 
     @Test(arguments: ["WITHSECRETS_PASSPHRASE", "withsecrets-passphrase"])

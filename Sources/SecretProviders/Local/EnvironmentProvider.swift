@@ -24,7 +24,7 @@ struct EnvironmentProvider: SecretProvider {
             }
             empty = empty ?? found
         }
-        return empty ?? .absent(.noVariable(spellings))
+        return empty ?? .absent(.noVariable(spellings, known: context.environmentNames()))
     }
 
     static func spellings(of name: String) -> [String] {

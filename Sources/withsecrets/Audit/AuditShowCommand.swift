@@ -25,13 +25,16 @@ struct AuditShowCommand: Subcommand {
 
     func perform() -> Int32 {
         audit.performing { file, terminal throws(Failure) in
-            let filter = try filter.filter()
+            let wanted = try filter.filter()
+            var shown: Set<String> = []
             let strangeCount = try reading { () throws(AuditError) in
-                try file.forEachRecord(matching: filter) { record, line in
+                try file.forEachRecord(matching: wanted) { record, line in
+                    if let variable = record.variable { shown.insert(variable) }
                     // Texts are made printable before they enter the log; a log that was tampered with need not have them so.
                     terminal.print(json ? line : printable(record.summary, limit: 2000))
                 }
             }
+            try tellUnknownNames(besides: shown, in: file, terminal)
             if strangeCount > 0 {
                 terminal.show(
                     Diagnostic(
@@ -42,6 +45,27 @@ struct AuditShowCommand: Subcommand {
                 )
             }
             return ExitCode.success
+        }
+    }
+
+    /// Names that no record has, whatever else was asked for: most likely they are mistyped.
+    private func tellUnknownNames(
+        besides shown: Set<String>,
+        in file: AuditFile,
+        _ terminal: Terminal
+    ) throws(Failure) {
+        let typed = filter.name.filter { name in !shown.contains(name) && !name.contains { "*?".contains($0) } }
+        guard !typed.isEmpty else { return }
+        var known: Set<String> = []
+        _ = try reading { () throws(AuditError) in
+            try file.forEachRecord { record, _ in
+                if let variable = record.variable { known.insert(variable) }
+            }
+        }
+        for name in typed where !known.contains(name) {
+            let suggestion = nearestName(to: name, among: known.sorted())
+            let hint = suggestion.map { "; did you mean '\(printable($0))'?" } ?? ""
+            terminal.note("no record is about '\(printable(name, limit: 40))'\(hint)")
         }
     }
 }
