@@ -66,8 +66,8 @@ struct AuditTrail {
     /// A program may be called as a secret is. Most are not, and then nothing is built to search with; unless there are so
     /// many that looking for each would take longer.
     private func mask(_ records: inout [AuditRecord], _ resolution: Resolution) {
-        let references = Set(records.compactMap(\.reference))
-        let texts = Array(([actor.command ?? ""] + references.sorted()).joined(separator: "\n").utf8)
+        var texts = Array((actor.command ?? "").utf8)
+        for reference in Set(records.compactMap(\.reference)) { texts += [UInt8(ascii: "\n")] + reference.utf8 }
         let values = resolution.variables.filter(\.isSecret).compactMap(\.value) + resolution.credentials.map(\.value)
         guard values.count > Self.fewValues || values.contains(where: { $0.stands(in: texts) }),
             let mask = terminal.mask
@@ -139,7 +139,9 @@ extension Secret {
         return unsafe withUnsafeBytes { value in
             unsafe text.withUnsafeBytes { text in
                 guard let start = text.baseAddress, let first = value.baseAddress else { return false }
-                return (0...text.count - value.count).contains { unsafe memcmp(start + $0, first, value.count) == 0 }
+                return (0...text.count - value.count).contains {
+                    unsafe text[$0] == value[0] && memcmp(start + $0, first, value.count) == 0
+                }
             }
         }
     }
