@@ -18,6 +18,8 @@ struct Trie: ~Copyable {
     var acceptedCount = 0
     /// The nodes of short patterns that count only between delimiters.
     var delimitedNodes: [UInt32] = []
+    /// Whether any node has `Symbol.isPublic`: most sets of secrets have none, and looking costs a cache miss.
+    private var hasPublicNodes = false
     var shortestPattern = Int.max
     /// What each pattern starts with.
     var heads: SecretTable<StartFilter.Head>
@@ -111,7 +113,7 @@ extension Trie: PatternSink {
         depth: Int
     ) {
         if mayBeWrapped { unsafe nodes.start[Int(node)].mayBeWrapped = true }
-        if !isPublic, depth > mostReleasedBytes, depth <= PublicPrefix.longest,
+        if hasPublicNodes, !isPublic, depth > mostReleasedBytes, depth <= PublicPrefix.longest,
             edges.view.value(node, EdgeTable.Symbol.isPublic) == 1
         {
             edges.set(node, EdgeTable.Symbol.isPublic, to: 0)
@@ -163,6 +165,7 @@ extension Trie: PatternSink {
         let last = UInt32(nodeCount - 1)
         if traits.isDelimited { delimitedNodes += first...last }
         if traits.publicCount > max(depth, mostReleasedBytes) {
+            hasPublicNodes = true
             for level in max(depth + 1, mostReleasedBytes + 1)...traits.publicCount {
                 edges.set(first + UInt32(level - depth - 1), EdgeTable.Symbol.isPublic, to: 1)
             }
