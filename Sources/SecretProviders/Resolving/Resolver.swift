@@ -38,9 +38,10 @@ package struct Resolver: Sendable {
     /// Has to run on the context's loop: `loop.runBlocking { await resolver.resolve() }`.
     package func resolve() async -> Resolution {
         let notes = RunNotes()
-        let reads = makeReads(notes)
+        let deadline = context.loop.now + timeout
+        let reads = makeReads(notes, until: deadline)
         let timer = Task(executorPreference: context.loop) { [loop = context.loop, timeout] in
-            guard await loop.sleep(until: loop.now + timeout) == .expired else { return }
+            guard await loop.sleep(until: deadline) == .expired else { return }
             reads.end { .outOfTime($0, timeout) }
         }
         let watch = watchProgress(of: reads)
@@ -74,9 +75,9 @@ package struct Resolver: Sendable {
 
     /// The providers of this run note credentials for the resolution, and have their own settings resolved by the same
     /// reads.
-    private func makeReads(_ notes: RunNotes) -> SecretReads {
+    private func makeReads(_ notes: RunNotes, until deadline: Instant) -> SecretReads {
         var context = context
-        context.deadline = context.loop.now + timeout
+        context.deadline = deadline
         let (noteCredential, withholdVariable) = (context.noteCredential, context.withholdVariable)
         context.noteCredential = { name, secret in
             notes.credential(name, secret)
