@@ -233,15 +233,12 @@ extension ProviderError {
 }
 
 extension Absence {
-    /// - Parameter known: the names of the variables that there are.
+    /// - Parameter known: the names of the variables that may be suggested.
     static func noVariable(_ spellings: [String], known: [String]) -> Absence {
         Absence(
             .noSuchPath,
             "no variable \(spellings.map { printable($0) }.joined(separator: " or "))",
-            misspelling: Misspelling(
-                name: spellings.last ?? "",
-                known: known.filter { !$0.hasPrefix("WITHSECRETS_") }
-            )
+            misspelling: Misspelling(name: spellings.last ?? "", known: known)
         )
     }
 

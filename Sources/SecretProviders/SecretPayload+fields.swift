@@ -50,7 +50,7 @@ extension SecretPayload {
         of address: SecretAddress
     ) -> Picked<Secret> {
         guard let value = fields.first(where: { $0.name.utf8.elementsEqual(name.utf8) })?.value else {
-            return .absent(.noField(.name(name), of: address, known: fields.map(\.name)))
+            return .absent(.noField(.name(name), of: address, known: fieldNames ?? fields.map(\.name)))
         }
         return .found(value)
     }

@@ -40,7 +40,9 @@ package struct SecretPayload: Sendable {
         case fields([(name: String, value: Secret)])
     }
 
-    package var content: Content
+    package let content: Content
+    /// Of `fields` the names: one array for all that look for one that is not there.
+    let fieldNames: [String]?
     /// Which of several places answered, for `explain` and the audit record: the vault file's path, an endpoint's host.
     package var origin: String?
     /// When the value is to be renewed, as RFC 3339 in UTC; `nil` where the provider knows no such time.
@@ -51,6 +53,7 @@ package struct SecretPayload: Sendable {
 
     package init(_ content: Content, origin: String? = nil, warnings: [Diagnostic] = []) {
         self.content = content
+        fieldNames = if case .fields(let fields) = content { fields.map(\.name) } else { nil }
         self.origin = origin
         self.warnings = warnings
     }

@@ -1,13 +1,20 @@
 internal import ManifestFormat
 internal import SecretMemory
+internal import Synchronization
 
 /// `env`: variables of our own environment.
 ///
 /// A name is tried as it is written, then in the usual spelling: upper case, `_` for everything that is no letter or
 /// digit, so that `openai-api-key` and `openai.api_key` find `OPENAI_API_KEY`. A variable that is empty counts only
 /// where no spelling finds one that is not; whether empty is absent the resolver decides, which knows `allow_empty`.
-struct EnvironmentProvider: SecretProvider {
-    let context: ProviderContext
+final class EnvironmentProvider: SecretProvider {
+    private let context: ProviderContext
+    /// What may have been meant by a name that is not there; asked for with the first of them.
+    private let knownNames = Mutex<[String]?>(nil)
+
+    init(context: ProviderContext) {
+        self.context = context
+    }
 
     func fetch(_ address: SecretAddress) async throws(ProviderError) -> Lookup {
         try address.checkOptions([])
@@ -24,7 +31,16 @@ struct EnvironmentProvider: SecretProvider {
             }
             empty = empty ?? found
         }
-        return empty ?? .absent(.noVariable(spellings, known: context.environmentNames()))
+        return empty ?? .absent(.noVariable(spellings, known: suggestibleNames()))
+    }
+
+    /// One array for all absences: a chain that begins with `env` has one for each variable, and most pass in silence.
+    private func suggestibleNames() -> [String] {
+        knownNames.withLock { known in
+            let names = known ?? context.environmentNames().filter { !$0.hasPrefix("WITHSECRETS_") }
+            known = names
+            return names
+        }
     }
 
     static func spellings(of name: String) -> [String] {
