@@ -37,7 +37,8 @@ extension SecretForms {
         try insertScratch(traits, of: bytes, into: &sink)
     }
 
-    /// Inserts what was written last, unless it is the value as it is; as much of its beginning is public as it shares with the value's.
+    /// Inserts what was written last, unless it is the value as it is; as much of its beginning is public as it shares with
+    /// the value's.
     private func insertScratch(
         _ traits: PatternTraits,
         of bytes: Span<UInt8>,
