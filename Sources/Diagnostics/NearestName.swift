@@ -37,3 +37,6 @@ private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
     }
     return last[right.count]
 }
+
+/// The hint that offers what `nearestName` found.
+package func didYouMean(_ name: String) -> String { "did you mean '\(name)'?" }

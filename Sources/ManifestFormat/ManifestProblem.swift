@@ -221,8 +221,6 @@ extension ManifestProblem {
         suggestion == nil ? "" : " '\(printable(word))'"
     }
 
-    private func didYouMean(_ name: String) -> String { "did you mean '\(name)'?" }
-
     private func named(_ path: String) -> String {
         path.hasPrefix("/") || path.hasPrefix(".") && path.contains("/") ? path : "./\(path)"
     }

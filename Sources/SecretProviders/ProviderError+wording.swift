@@ -29,7 +29,7 @@ extension ProviderError {
     static func unknownOption(_ address: SecretAddress, _ option: String, known: [String]) -> ProviderError {
         // The word may be a part of a secret that holds a '?', so it is repeated only where it is near a known one.
         let hint =
-            nearestName(to: option, among: known).map { "did you mean '\($0)'?" }
+            nearestName(to: option, among: known).map(didYouMean)
             ?? (known.isEmpty ? "it takes none" : "it takes \(known.map { "'\($0)'" }.joined(separator: ", "))")
         return ProviderError(.misconfigured, "\(address.label) has an unknown option", hints: [hint])
     }

@@ -103,7 +103,7 @@ package struct Absence: Hashable, Sendable {
 
     /// "did you mean", where a name is near the one that is not there.
     package var suggestion: String? {
-        misspelling.flatMap { nearestName(to: $0.name, among: $0.known) }.map { "did you mean '\(printable($0))'?" }
+        misspelling.flatMap { nearestName(to: $0.name, among: $0.known) }.map { didYouMean(printable($0)) }
     }
 }
 

@@ -66,7 +66,7 @@ extension VaultError {
                 "not opened in time: each of its passphrase keys takes long to try",
                 ["--timeout sets the time that all references together have; an identity opens it at once"]
             )
-        case .noSuchSecret(let suggestion): ("no such secret", suggestion.map { ["did you mean '\($0)'?"] } ?? [])
+        case .noSuchSecret(let suggestion): ("no such secret", suggestion.map { [didYouMean($0)] } ?? [])
         case .noSuchVersion(let known):
             ("no such version", ["kept are \(known.map(String.init).joined(separator: ", "))"])
         case .invalidName:

@@ -67,7 +67,7 @@ extension VaultProblem {
 
     private var hints: [String] {
         switch reason {
-        case .unknownKey(let suggestion?): ["did you mean '\(suggestion)'?"]
+        case .unknownKey(let suggestion?): [didYouMean(suggestion)]
         case .unknownKeyType: ["types are 'age' and 'passphrase'"]
         case .outOfOrder: ["secrets stand in the order of their names' bytes"]
         default: []

@@ -57,7 +57,7 @@ struct ExplainCommand: Subcommand {
         return Failure(
             Diagnostic(
                 "the manifest has no variable\(shown)",
-                hints: [suggestion.map { "did you mean '\($0)'?" } ?? "'withsecrets check' lists them"]
+                hints: [suggestion.map(didYouMean) ?? "'withsecrets check' lists them"]
             ),
             status: ExitCode.finding
         )

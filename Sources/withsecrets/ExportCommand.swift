@@ -69,7 +69,7 @@ struct ExportOptions: ParsableArguments {
     func checkedFormat() throws(Failure) -> ExportFormat {
         let known = ExportFormat.allCases.map(\.rawValue)
         guard let format = ExportFormat(rawValue: format) else {
-            let suggestion = nearestName(to: format, among: known).map { "did you mean '\($0)'?" }
+            let suggestion = nearestName(to: format, among: known).map(didYouMean)
             throw Failure(
                 Diagnostic("--format takes \(known.joined(separator: ", "))", hints: [suggestion].compactMap(\.self)),
                 status: ExitCode.usage

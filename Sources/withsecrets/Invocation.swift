@@ -84,7 +84,7 @@ struct Invocation {
             guard !command.subcommands.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
             guard let next = command.subcommand(named: word) else {
                 let suggestion = nearestName(to: word, among: command.subcommandNames)
-                let hint = suggestion.map { "did you mean '\(path)\($0)'?" }
+                let hint = suggestion.map { didYouMean(path + $0) }
                 guard path.isEmpty else {
                     // The word may be a value that belongs into a prompt, so it is not repeated.
                     return UsageError("not a \(path)command", hint: hint ?? "'withsecrets \(path)--help' lists them")

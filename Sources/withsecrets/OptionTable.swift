@@ -97,7 +97,7 @@ private func choice<Choice: RawRepresentable<String> & CaseIterable>(
         let known = Choice.allCases.map(\.rawValue)
         throw UsageError(
             "\(option) takes one of: \(known.joined(separator: ", "))",
-            hint: nearestName(to: text, among: known).map { "did you mean '\($0)'?" }
+            hint: nearestName(to: text, among: known).map(didYouMean)
         )
     }
     return choice

@@ -100,7 +100,7 @@ struct RunArguments: Sendable {
         let suggestion = nearestName(to: name, among: known)
         throw UsageError(
             "unknown option '\(printable(name, limit: 40))'",
-            hint: suggestion.map { "did you mean '\($0)'?" } ?? "'withsecrets --help' lists the options"
+            hint: suggestion.map(didYouMean) ?? "'withsecrets --help' lists the options"
         )
     }
 }

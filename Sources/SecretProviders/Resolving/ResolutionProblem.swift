@@ -73,7 +73,7 @@ enum ResolutionProblem {
         case .unknownInTemplate(let name, let suggestion):
             return (
                 "the template inserts '\(printable(name))', which the manifest does not name",
-                suggestion.map { ["did you mean '\($0)'?"] } ?? []
+                suggestion.map { [didYouMean($0)] } ?? []
             )
         case .fileInTemplate(let name):
             return (
@@ -91,7 +91,7 @@ enum ResolutionProblem {
         case .unknownOnly(let suggestion):
             return (
                 "--only names a variable that the manifest does not",
-                suggestion.map { ["did you mean '\($0)'?"] } ?? []
+                suggestion.map { [didYouMean($0)] } ?? []
             )
         case .badFieldName(let field, let variable):
             return (

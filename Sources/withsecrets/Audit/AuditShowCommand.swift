@@ -64,7 +64,7 @@ struct AuditShowCommand: Subcommand {
         }
         for name in typed where !known.contains(name) {
             let suggestion = nearestName(to: name, among: known.sorted())
-            let hint = suggestion.map { "; did you mean '\(printable($0))'?" } ?? ""
+            let hint = suggestion.map { "; " + didYouMean(printable($0)) } ?? ""
             terminal.note("no record is about '\(printable(name, limit: 40))'\(hint)")
         }
     }

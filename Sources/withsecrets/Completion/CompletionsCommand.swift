@@ -31,7 +31,7 @@ struct CompletionsCommand: Subcommand {
             terminal.show(
                 UsageError(
                     "completions are for \(known.joined(separator: ", "))",
-                    hint: suggestion.map { "did you mean '\($0)'?" }
+                    hint: suggestion.map(didYouMean)
                 )
             )
             return ExitCode.usage

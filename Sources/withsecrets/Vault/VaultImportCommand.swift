@@ -87,7 +87,7 @@ struct VaultImportCommand: Subcommand {
         let wanted = only.flatMap { $0.split(separator: ",").map(String.init) }
         for name in wanted where !candidates.contains(where: { $0.isCalled(name) }) {
             let known = candidates.flatMap { [$0.source, $0.name] }
-            let suggestion = nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+            let suggestion = nearestName(to: name, among: known).map(didYouMean)
             throw Failure(
                 Diagnostic("--only: there is no '\(printable(name))'", hints: [suggestion].compactMap(\.self))
             )

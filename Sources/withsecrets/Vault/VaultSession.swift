@@ -83,7 +83,7 @@ struct VaultSession {
         return Failure(
             Diagnostic(
                 "no vault file has \(SecretName.isValid(name) ? "'\(name)'" : "this name")",
-                hints: [suggestion.map { "did you mean '\($0)'?" } ?? "'withsecrets vault list' shows the names"]
+                hints: [suggestion.map(didYouMean) ?? "'withsecrets vault list' shows the names"]
             ),
             status: ExitCode.finding
         )
