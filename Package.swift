@@ -61,7 +61,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         .executableTarget(
@@ -97,14 +96,12 @@ let package = Package(
             "RemoteProviders",
             [
                 "Diagnostics", "SecretMemory", "ManifestFormat", "SecretProviders", "EventLoop", "CProcessShims",
-                "CSodium",
+                "CSignatures", "CSodium",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
         module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
@@ -112,6 +109,10 @@ let package = Package(
         module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
         .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
+        .target(
+            name: "CSignatures",
+            linkerSettings: ["hogweed", "nettle", "gmp", "sodium"].map { .linkedLibrary($0) }
+        ),
         .systemLibrary(name: "CByteSearch"),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -158,7 +159,7 @@ let package = Package(
             "RemoteProviders",
             [
                 "RemoteProviders", "SecretProviders", "ProviderContract", "ManifestFormat", "SecretMemory",
-                "Diagnostics", "EventLoop", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Diagnostics", "EventLoop", "TestSupport", "CSignatures",
             ],
             exclude: ["Fakes"]
         ),

@@ -20,7 +20,7 @@ usage: ./install.sh [--prefix DIR] [--force]
   --help           show this
 
 It needs Swift 6.2 or newer (https://swift.org/install; 6.3 is what the project is tested with), git, and the
-development files of libsodium, libyaml, re2 and zlib, which it installs with apt-get as root or where sudo asks for
+development files of libsodium, libyaml, re2, nettle and zlib, which it installs with apt-get as root or where sudo asks for
 nothing. Running it again is safe.
 END
 }
@@ -92,11 +92,11 @@ prepare() {
 
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
-        say 'no Debian packages here: libsodium, libyaml, re2, zlib (with .a files), pkg-config and git have to be installed'
+        say 'no Debian packages here: libsodium, libyaml, re2, nettle, gmp, zlib (with .a files), pkg-config and git have to be installed'
         return
     fi
     missing=
-    for package in ca-certificates git libsodium-dev libyaml-dev libre2-dev pkg-config python3 zlib1g-dev "$@"; do
+    for package in ca-certificates git libgmp-dev libsodium-dev libyaml-dev libre2-dev nettle-dev pkg-config python3 zlib1g-dev "$@"; do
         status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
         [ "$status" = installed ] || missing="$missing $package"
     done
@@ -224,7 +224,7 @@ END
     if command -v dpkg-query >/dev/null; then
         # shellcheck disable=SC2016 # the fields are dpkg-query's
         dpkg-query -W -f '    { "type": "library", "name": "${source:Package}", "version": "${Version}", "purl": "pkg:deb/debian/${Package}@${Version}" },\n' \
-            libc6-dev libre2-dev libsodium-dev libyaml-dev zlib1g-dev
+            libc6-dev libgmp-dev libre2-dev libsodium-dev libyaml-dev nettle-dev zlib1g-dev
     fi
     cat <<END
     { "type": "library", "name": "swift-runtime", "version": "$major.$minor", "purl": "pkg:generic/swift@$major.$minor" }

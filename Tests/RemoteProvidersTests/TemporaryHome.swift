@@ -1,4 +1,3 @@
-import Crypto
 import TestSupport
 
 @testable import RemoteProviders
@@ -19,6 +18,6 @@ final class TemporaryHome: Sendable {
     }
 
     func sha1(of text: String) -> String {
-        hex(Insecure.SHA1.hash(data: Array(text.utf8)))
+        hex(RemoteProviders.sha1(Array(text.utf8).span))
     }
 }

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Diagnostics
 internal import SecretMemory
 internal import SecretProviders
@@ -49,7 +48,7 @@ struct AWSSingleSignOn: Sendable {
 
     /// The cached token, renewed where it has expired and can be.
     private func accessToken(for key: String, _ region: String, _ name: String) async throws(ProviderError) -> Secret {
-        let digest = hex(Insecure.SHA1.hash(data: Array(key.utf8)))
+        let digest = hex(sha1(Array(key.utf8).span))
         guard let home = settings.context.plainText(of: "HOME") else { throw expired(name, "there is no HOME") }
         let file = "\(home)/.aws/sso/cache/\(digest).json"
         guard let text = try await settings.context.contents(ofFile: file, for: settings.name) else {

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Diagnostics
 internal import ManifestFormat
 internal import SecretMemory
@@ -71,9 +70,7 @@ struct AzureCredentialChain: Sendable {
         }
         let now = UTCTime.now.seconds
         var id = SystemRandomNumberGenerator()
-        let thumbprint = certificate.withBytes { bytes in
-            Array(Insecure.SHA1.hash(data: bytes.indices.map { bytes[$0] }))
-        }
+        let thumbprint = certificate.withBytes { sha1($0) }
         var encoded = SecretBytes(capacity: 32)
         encoded.append(base64: thumbprint.span, forURL: true)
         let assertion = JSONWebToken.sign(
@@ -83,7 +80,7 @@ struct AzureCredentialChain: Sendable {
                 ("sub", .text(client)), ("jti", .text(String(id.next(), radix: 36) + String(id.next(), radix: 36))),
                 ("nbf", .number(now - 60)), ("exp", .number(now + 600)),
             ],
-            key: pem.privateKeyPEM
+            key: pem
         )
         guard let assertion else { throw .noPEM(settings.name, file, "RSA private key without a passphrase") }
         noteLogin("a certificate")
@@ -151,35 +148,5 @@ struct AzureCredentialChain: Sendable {
         else { return nil }
         settings.noteSource("credentials from 'az account get-access-token'")
         return token.secret()
-    }
-}
-
-/// The bytes of the first PEM block of that kind (RFC 7468).
-func pemBlock(_ kind: String, in pem: Secret) -> Secret? {
-    pem.withBytes { bytes in
-        guard let start = firstPlace(of: "-----BEGIN \(kind)-----", in: bytes, from: 0),
-            let end = firstPlace(of: "-----END \(kind)-----", in: bytes, from: start)
-        else { return nil }
-        let body = Secret(SecretBytes(copying: bytes.extracting((start + kind.utf8.count + 16)..<end)))
-        return body.decoded(.base64)
-    }
-}
-
-extension Secret {
-    /// From the line that begins a private key on: what stands before may be certificates.
-    fileprivate var privateKeyPEM: Secret {
-        withBytes { bytes in
-            for kind in ["PRIVATE KEY", "RSA PRIVATE KEY"] {
-                let end = "-----END \(kind)-----"
-                if let start = firstPlace(of: "-----BEGIN \(kind)-----", in: bytes, from: 0),
-                    let last = firstPlace(of: end, in: bytes, from: start)
-                {
-                    var pem = SecretBytes(copying: bytes.extracting(start..<(last + end.utf8.count)))
-                    pem.append("\n")
-                    return Secret(pem)
-                }
-            }
-            return Secret(SecretBytes(capacity: 1))
-        }
     }
 }
