@@ -144,15 +144,16 @@ find_swift() {
 
 # One file without any dependency, at a random address (static-pie). SwiftPM's rpath would make it crash at start.
 # Functions have sections of their own, so that those of a start lie beside one another (startup.order) and those that
-# nothing calls are left out. Sources/CProcessShims/entry.c says what the entry point is for.
+# nothing calls are left out. Sources/CProcessShims/entry.c says what the entry point is for, Sources/StaticLink/ld.lld what
+# is done before the linker.
 swift_build() {
-    "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
+    COMPILER_PATH=$source/Sources/StaticLink "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
         --package-path "$source" --static-swift-stdlib --disable-local-rpath \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
         -Xlinker --pack-dyn-relocs=relr -Xlinker --entry=ws_entry \
         -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
         -Xlinker --symbol-ordering-file -Xlinker "$source/Sources/StaticLink/startup.order" \
-        -Xlinker --no-warn-symbol-ordering -Xlinker -T -Xlinker "$source/Sources/StaticLink/layout.ld" "$@"
+        -Xlinker --no-warn-symbol-ordering "$@"
 }
 
 build() {

@@ -19,7 +19,7 @@ struct Invocation {
         let texts = words.dropFirst().map(\.text)
         switch texts.first {
         case CompletionRequest.name:
-            ws_register_library_conformances()
+            ws_prepare_libraries()
             return CompletionRequest(arguments: Array(texts.dropFirst())).perform()
         case "run", "exec":
             return run(Array(texts.dropFirst()), skipping: 2, needsDashes: false)
@@ -51,7 +51,7 @@ struct Invocation {
     }
 
     private func dispatch(_ texts: [String]) -> Int32 {
-        ws_register_library_conformances()
+        ws_prepare_libraries()
         guard !texts.isEmpty else {
             Terminal().show(UsageError("no command", hint: "withsecrets -- COMMAND [ARG ...], or withsecrets --help"))
             return ExitCode.usage

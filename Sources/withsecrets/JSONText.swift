@@ -17,7 +17,7 @@ enum JSONText {
     }
 
     private static func text(of value: some Encodable, formatting: JSONEncoder.OutputFormatting) -> String {
-        ws_register_library_conformances()
+        ws_prepare_libraries()
         let encoder = JSONEncoder()
         encoder.outputFormatting = formatting
         // Our shapes hold text, whole numbers, flags and lists of them, none of which an encoder can refuse.

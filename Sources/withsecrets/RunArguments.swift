@@ -46,7 +46,7 @@ struct RunArguments: Sendable {
     }
 
     private static func missingDashes(before word: String) -> UsageError {
-        ws_register_library_conformances()
+        ws_prepare_libraries()
         guard Withsecrets.configuration.subcommand(named: word) == nil else {
             return UsageError(
                 "a subcommand stands before its options",

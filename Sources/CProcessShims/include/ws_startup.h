@@ -23,9 +23,9 @@ const struct ws_startup *ws_startup(void);
 /// First line of main: undoes what a start without /proc took, and gives the Swift runtime its arguments.
 void ws_restore_arguments(void);
 
-/// Makes known to the Swift runtime how types of the libraries conform to protocols: before anything of
-/// swift-argument-parser, Foundation or the network is called.
-void ws_register_library_conformances(void);
+/// Relocates the libraries and makes their types' conformances known to the Swift runtime: before anything of
+/// swift-argument-parser, Foundation or the network is called. Later calls do nothing.
+void ws_prepare_libraries(void);
 
 /// Overwrites the strings that /proc/PID/environ shows; `environ` is empty from then on.
 void ws_wipe_environment(void);

@@ -52,7 +52,7 @@ package final class RemoteSession: Sendable {
             return use
         }
         use?()
-        ws_register_library_conformances()
+        ws_prepare_libraries()
         return RemoteSettings(configuration, context, self)
     }
 
