@@ -9,6 +9,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),
+    // A release is also built with compilers that know more warnings.
+    .treatAllWarnings(as: .error, .when(configuration: .debug)),
+]
+
+let cSettings: [CSetting] = [
+    .define("_GNU_SOURCE"), .treatAllWarnings(as: .error, .when(configuration: .debug)),
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -107,10 +113,11 @@ let package = Package(
         module("Auditing", ["Diagnostics", "ManifestFormat", "CSodium"]),
         module("ManifestMigration", ["Diagnostics", "SecretProviders", "YAMLTree"]),
         module("SecretExport", ["Diagnostics", "SecretMemory", "SecretProviders", "CSodium"]),
-        .target(name: "CProcessShims", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CProcessShims", cSettings: cSettings),
         .target(name: "CPatterns", linkerSettings: [.linkedLibrary("re2")]),
         .target(
             name: "CSignatures",
+            cSettings: cSettings,
             linkerSettings: ["hogweed", "nettle", "gmp", "sodium"].map { .linkedLibrary($0) }
         ),
         .systemLibrary(name: "CByteSearch"),
@@ -125,7 +132,7 @@ let package = Package(
             exclude: ["ProcessDriver", "ProviderContract", "Shims"],
             swiftSettings: settings
         ),
-        .target(name: "CTestShims", path: "Tests/Support/Shims", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CTestShims", path: "Tests/Support/Shims", cSettings: cSettings),
         .target(
             name: "ProviderContract",
             dependencies: ["SecretProviders", "ManifestFormat", "SecretMemory", "EventLoop"],
