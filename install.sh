@@ -19,9 +19,9 @@ usage: ./install.sh [--prefix DIR] [--force]
   --uninstall      remove what was installed
   --help           show this
 
-It needs Swift 6.2 or newer (https://swift.org/install; 6.3 is what the project is tested with), git, and the
-development files of libsodium, libyaml, re2, nettle and zlib, which it installs with apt-get as root or where sudo asks for
-nothing. Running it again is safe.
+It needs Swift 6.2 or newer (https://swift.org/install; 6.3 is what the project is tested with), git, Python 3, and the
+development files of libsodium, libyaml, re2, nettle, gmp and zlib, which it installs with apt-get as root or where sudo asks
+for nothing. Running it again is safe.
 END
 }
 
@@ -92,7 +92,7 @@ prepare() {
 
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
-        say 'no Debian packages here: libsodium, libyaml, re2, nettle, gmp, zlib (with .a files), pkg-config and git have to be installed'
+        say 'no Debian packages here: libsodium, libyaml, re2, nettle, gmp, zlib (with .a files), pkg-config, python3 and git have to be installed'
         return
     fi
     missing=
@@ -147,7 +147,7 @@ find_swift() {
 # nothing calls are left out. Sources/CProcessShims/entry.c says what the entry point is for, Sources/StaticLink/ld.lld what
 # is done before the linker.
 swift_build() {
-    COMPILER_PATH=$source/Sources/StaticLink "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
+    COMPILER_PATH=$source/Sources/StaticLink${COMPILER_PATH:+:$COMPILER_PATH} "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
         --package-path "$source" --static-swift-stdlib --disable-local-rpath \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
         -Xlinker --pack-dyn-relocs=relr -Xlinker --entry=ws_entry \
@@ -158,11 +158,14 @@ swift_build() {
 
 build() {
     say 'building (some minutes the first time)'
+    program=$(swift_build --show-bin-path 2>/dev/null)/withsecrets
+    # SwiftPM does not know what the linker is told.
+    [ -z "$(find "$source/Sources/StaticLink" -newer "$program" 2>/dev/null)" ] || rm -f "$program"
     swift_build </dev/null >&2
     mkdir -p "$source/.build/dist"
     new=$(mktemp "$source/.build/dist/.withsecrets.XXXXXX")
     trap 'rm -f "$new"' EXIT
-    strip -o "$new" "$(swift_build --show-bin-path 2>/dev/null)/withsecrets"
+    strip -o "$new" "$program"
     chmod 755 "$new"
     "$new" --version >/dev/null || fail 'the built program does not start'
     mv -f "$new" "$built"

@@ -27,6 +27,7 @@ extern Elf64_Dyn _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 // What layout.ld keeps apart of the libraries that a start does not call: whole pages, constants before variables. They are
 // empty in any other build; libraries.c adds nothing to each, so that the linker always knows where they are.
 extern char __start_library_constants[] __attribute__((visibility("hidden")));
+extern char __stop_library_constants[] __attribute__((visibility("hidden")));
 extern char __start_library_variables[] __attribute__((visibility("hidden")));
 extern char __stop_library_variables[] __attribute__((visibility("hidden")));
 
@@ -49,7 +50,7 @@ struct choice {
     int is_inside;
 };
 
-// The next words to relocate: bit N of `bits` is the Nth behind `start`. `start` is null behind the last.
+// The next words to relocate: bit N of `bits` is the Nth behind `start`.
 struct words {
     uint64_t *start;
     uint64_t bits;

@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Numbers are the key's, or would give it away: they live where secrets do, and are wiped. GMP wants no null pointers, and
+// What GMP computes with on the stack is at most this.
+enum { stack_scratch = 64 * 1024 };
+
+// Numbers are the key's, or would give it away: they live in libsodium's locked memory, and are wiped. GMP wants no null pointers, and
 // places for whole limbs, where sodium_malloc puts the last byte at the end of a page.
 
 static void *allocate(size_t count) {
@@ -90,6 +93,7 @@ size_t ws_sign_rs256(
     mpz_clear(number);
     rsa_private_key_clear(&private_key);
     rsa_public_key_clear(&public_key);
+    sodium_stackzero(stack_scratch);
     return count;
 }
 

@@ -53,7 +53,8 @@ struct JSONWebTokenTests {
         )
         for name in ["ec", "encrypted", "public"] { #expect(token(text(name)) == nil, "\(name)") }
         for key in [
-            "", "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n",
+            "", "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----END PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n",
         ] {
             #expect(token(key) == nil)
         }

@@ -10,7 +10,8 @@ enum {
     ws_signature_capacity = 1024,
 };
 
-/// Signs `message` with RSA and SHA-256 (RSASSA-PKCS1-v1_5, RFC 8017 §8.2). All that comes of the key is in locked memory.
+/// Signs `message` with RSA and SHA-256 (RSASSA-PKCS1-v1_5, RFC 8017 §8.2). The key's numbers are in locked memory,
+/// and what is computed on the stack is wiped.
 ///
 /// `key` is DER, PKCS #8 (RFC 5958) or PKCS #1 (RFC 8017 §A.1.2). Returns the length of the signature, 0 where the key is none.
 size_t ws_sign_rs256(
