@@ -147,8 +147,9 @@ find_swift() {
 # nothing calls are left out. Sources/CProcessShims/entry.c says what the entry point is for, Sources/StaticLink/ld.lld what
 # is done before the linker.
 swift_build() {
-    COMPILER_PATH=$source/Sources/StaticLink${COMPILER_PATH:+:$COMPILER_PATH} "$swift" build -c release --product withsecrets --scratch-path "$source/.build/static" \
-        --package-path "$source" --static-swift-stdlib --disable-local-rpath \
+    COMPILER_PATH=$source/Sources/StaticLink${COMPILER_PATH:+:$COMPILER_PATH} \
+        "$swift" build -c release --product withsecrets --package-path "$source" \
+        --scratch-path "$source/.build/static" --static-swift-stdlib --disable-local-rpath \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
         -Xlinker --pack-dyn-relocs=relr -Xlinker --entry=ws_entry \
         -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \

@@ -13,8 +13,8 @@
 // What GMP computes with on the stack is at most this.
 enum { stack_scratch = 64 * 1024 };
 
-// Numbers are the key's, or would give it away: they live in libsodium's locked memory, and are wiped. GMP wants no null pointers, and
-// places for whole limbs, where sodium_malloc puts the last byte at the end of a page.
+// Numbers are the key's, or would give it away: they live in libsodium's locked memory, and are wiped. GMP wants no null
+// pointers, and places for whole limbs, where sodium_malloc puts the last byte at the end of a page.
 
 static void *allocate(size_t count) {
     void *place = sodium_malloc((count + sizeof(mp_limb_t) - 1) / sizeof(mp_limb_t) * sizeof(mp_limb_t));
